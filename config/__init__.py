@@ -1,0 +1,1 @@
+"""The settings: schema, layers, loader and writer."""

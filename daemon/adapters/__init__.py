@@ -1,0 +1,1 @@
+"""All IO, one module an outside library; none of them knows another."""

@@ -1,0 +1,39 @@
+"""Failures, named by what to do about them. Every message is a sentence: what happened, to what, what to do next."""
+
+from __future__ import annotations
+
+
+class HighroadError(Exception):
+    """Anything that Highroad says instead of a traceback. `exit_code` follows sysexits.h where it has a name for it."""
+
+    exit_code = 1
+
+
+class Transient(HighroadError):
+    """It may well work later: a server that is down, a connection that was cut. The supervisor tries again (EX_TEMPFAIL)."""
+
+    exit_code = 75
+
+
+class NeedsOperator(HighroadError):
+    """Only the person can mend it: refused credentials, a folder that is not there. That account stops and says so."""
+
+    exit_code = 78
+
+
+class Refused(NeedsOperator):
+    """The server said in so many words that user or password are wrong. Counted, since providers lock people out."""
+
+
+class WrongUse(HighroadError):
+    """The command was called with something it cannot use (EX_USAGE in the house's own numbering)."""
+
+    exit_code = 2
+
+
+class Unreadable(HighroadError):
+    """This one mail could not be read (it broke, froze or starved its reader). It is set aside; the rest goes on."""
+
+
+class JournalFault(HighroadError):
+    """The journal cannot be used as it is: newer than this program, damaged, or its disk is full. Nothing was changed."""

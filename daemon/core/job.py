@@ -1,0 +1,102 @@
+"""A job is one planned draft. Its states and their legal moves are the one table here; the docs draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+
+class Step(StrEnum):
+    """The steps of the cadence by their configuration names."""
+
+    THANK_YOU = "thank_you"
+    FEEDBACK_REQUEST = "feedback_request"
+    LINKEDIN_NOTE = "linkedin_note"
+    REFLECTION = "reflection"
+    FOLLOW_UP = "follow_up"
+    KEEP_IN_TOUCH = "keep_in_touch"
+    STATUS_CHECK = "status_check"
+
+
+class State(StrEnum):
+    """Where a job stands."""
+
+    PLANNED = "planned"
+    PLACING = "placing"
+    PLACED = "placed"
+    UNSURE = "unsure"
+    ANSWERED = "answered"
+    JOINED = "joined"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class Move(StrEnum):
+    """What can happen to a job."""
+
+    INTEND = "intend"  # the intention, with UIDVALIDITY and UIDNEXT, is durable; APPEND comes next
+    LAID = "laid"  # the server holds the draft
+    ABSENT = "absent"  # looked after a doubt: the server certainly does not hold it
+    DOUBT = "doubt"  # looked after a doubt: it may have been laid and taken away again
+    FOUND_ANSWER = "found_answer"  # the person's own answer is in Drafts or Sent already
+    JOIN = "join"  # another job's draft says this too
+    SKIP = "skip"  # a condition does not hold
+    CANCEL = "cancel"  # the person or a newer mail took it back
+
+
+MOVES: Final[Mapping[tuple[State, Move], State]] = {
+    (State.PLANNED, Move.INTEND): State.PLACING,
+    (State.PLANNED, Move.FOUND_ANSWER): State.ANSWERED,
+    (State.PLANNED, Move.JOIN): State.JOINED,
+    (State.PLANNED, Move.SKIP): State.SKIPPED,
+    (State.PLANNED, Move.CANCEL): State.CANCELLED,
+    (State.PLACING, Move.LAID): State.PLACED,
+    (State.PLACING, Move.ABSENT): State.PLANNED,
+    (State.PLACING, Move.DOUBT): State.UNSURE,
+    (State.PLACING, Move.FOUND_ANSWER): State.ANSWERED,
+    (State.UNSURE, Move.LAID): State.PLACED,
+    (State.UNSURE, Move.CANCEL): State.CANCELLED,
+    (State.JOINED, Move.CANCEL): State.CANCELLED,
+}
+
+
+class IllegalMoveError(ValueError):
+    """A move that the table does not hold: a fault of the program, never of a mail."""
+
+
+def moved(state: State, move: Move) -> State:
+    """The state after a move. Raises IllegalMoveError for a pair that MOVES does not hold."""
+    try:
+        return MOVES[state, move]
+    except KeyError:
+        raise IllegalMoveError(f"a job that is {state} cannot {move}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One planned (or deliberately not planned) draft. `id` is 0 until the journal has given one.
+
+    `message` is the journal id of the mail it answers; `why` is the sentence that explains the state to a person.
+    `uidvalidity` and `uidnext` of Drafts are set by INTEND (RFC 9051, 2.3.1.1), `uid` by LAID.
+    """
+
+    application: int
+    message: int
+    account: str
+    step: Step
+    state: State
+    why: str
+    due: datetime | None = None
+    recipient: str | None = None
+    recipient_name: str | None = None
+    also: tuple[Step, ...] = ()
+    company: str | None = None
+    message_id: str | None = None
+    uidvalidity: int | None = None
+    uidnext: int | None = None
+    uid: int | None = None
+    placed_at: datetime | None = None
+    id: int = 0

@@ -1,0 +1,114 @@
+"""What the shells need of the world, as protocols. tests/contract holds one suite for each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from classifiers.values import Reading
+
+PREFIX_BYTES = 262_144
+"""How much of a mail is read at most: BODY.PEEK[]<0.262144> (RFC 9051, 6.4.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What EXAMINE says of a folder (RFC 9051, 6.3.3): message count, UIDVALIDITY, UIDNEXT (None if not told)."""
+
+    exists: int
+    uidvalidity: int
+    uidnext: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """One message as fetched: its UID, RFC822.SIZE in octets, INTERNALDATE (aware) and its first PREFIX_BYTES octets."""
+
+    uid: int
+    size: int
+    internaldate: datetime
+    prefix: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHeader:
+    """One message of Drafts or Sent as looked at: UID and the raw header lines that tell whose answer it is."""
+
+    uid: int
+    header: bytes
+
+
+class Mailbox(Protocol):
+    """A read-only IMAP session: EXAMINE, SEARCH and FETCH with BODY.PEEK, nothing else. Raises core.errors only."""
+
+    async def folders(self) -> Sequence[str]:
+        """The names of all selectable folders, decoded."""
+
+    async def examine(self, folder: str) -> FolderState:
+        """Select a folder read-only. Raises NeedsOperator, listing what is there, when it does not exist."""
+
+    async def uids(self, since: date | None = None) -> list[int]:
+        """The UIDs of the selected folder in ascending order; `since` bounds by INTERNALDATE (RFC 9051, 6.4.4)."""
+
+    async def sizes(self, uids: Sequence[int]) -> Mapping[int, int]:
+        """RFC822.SIZE by UID; a UID that is gone meanwhile is left out."""
+
+    async def fetch(self, uids: Sequence[int]) -> list[RawMail]:
+        """The messages' first PREFIX_BYTES octets; a UID that is gone meanwhile is left out."""
+
+    async def close(self) -> None:
+        """Log out, or drop the connection if that takes long. Never raises."""
+
+
+class DraftBox(Protocol):
+    """A session that lays drafts: it looks into Drafts, Sent and Trash, and its only write is APPEND to Drafts."""
+
+    async def state(self) -> FolderState:
+        """UIDVALIDITY and UIDNEXT of Drafts, fresh from the server; UIDNEXT is never None here."""
+
+    async def append(self, message: bytes, at: datetime) -> int | None:
+        """Lay one draft with \\Draft \\Seen. The UID if the server tells (APPENDUID, RFC 4315), else None."""
+
+    async def drafts(self, first_uid: int = 1) -> list[FoundHeader]:
+        """The headers of Drafts with UID >= first_uid."""
+
+    async def sent_since(self, since: date) -> list[FoundHeader]:
+        """The headers of Sent with INTERNALDATE on or after `since`; empty where no Sent folder is known."""
+
+    async def trashed_since(self, since: date) -> list[FoundHeader]:
+        """The headers of Trash with INTERNALDATE on or after `since`; empty where no Trash folder is known."""
+
+    async def close(self) -> None:
+        """Log out, or drop the connection if that takes long. Never raises."""
+
+
+class Mind(Protocol):
+    """Reads one mail in a room of its own."""
+
+    async def read(self, raw: bytes) -> Reading:
+        """The reading of a message's octets. Raises Unreadable for this mail alone, Transient if nothing can be read."""
+
+    async def rest(self) -> None:
+        """Let the room go; the next `read` opens it again."""
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Now, aware, in UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long."""
+
+
+class Progress(Protocol):
+    """Tells a person how a scan goes on."""
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """`done` of `total` messages of `what` have been read."""
+
+
+Batches = AsyncIterator[Sequence[RawMail]]

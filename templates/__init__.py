@@ -1,0 +1,1 @@
+"""The words: templates by language and step, and the renderer that fills them."""
