@@ -10,7 +10,7 @@ class HighroadError(Exception):
 
 
 class Transient(HighroadError):
-    """It may well work later: a server that is down, a connection that was cut. The supervisor tries again (EX_TEMPFAIL)."""
+    """It may well work later: a server is down, a connection was cut. The supervisor tries again (EX_TEMPFAIL)."""
 
     exit_code = 75
 
@@ -36,4 +36,4 @@ class Unreadable(HighroadError):
 
 
 class JournalFault(HighroadError):
-    """The journal cannot be used as it is: newer than this program, damaged, or its disk is full. Nothing was changed."""
+    """The journal cannot be used: newer than this program, damaged, or its disk is full. Nothing was changed."""

@@ -24,7 +24,7 @@ class FolderState:
 
 @dataclass(frozen=True, slots=True)
 class RawMail:
-    """One message as fetched: its UID, RFC822.SIZE in octets, INTERNALDATE (aware) and its first PREFIX_BYTES octets."""
+    """One message as fetched: UID, RFC822.SIZE in octets, INTERNALDATE (aware), its first PREFIX_BYTES octets."""
 
     uid: int
     size: int
@@ -69,7 +69,7 @@ class DraftBox(Protocol):
         """UIDVALIDITY and UIDNEXT of Drafts, fresh from the server; UIDNEXT is never None here."""
 
     async def append(self, message: bytes, at: datetime) -> int | None:
-        """Lay one draft with \\Draft \\Seen. The UID if the server tells (APPENDUID, RFC 4315), else None."""
+        r"""Lay one draft with \Draft \Seen. The UID if the server tells (APPENDUID, RFC 4315), else None."""
 
     async def drafts(self, first_uid: int = 1) -> list[FoundHeader]:
         """The headers of Drafts with UID >= first_uid."""
@@ -88,7 +88,7 @@ class Mind(Protocol):
     """Reads one mail in a room of its own."""
 
     async def read(self, raw: bytes) -> Reading:
-        """The reading of a message's octets. Raises Unreadable for this mail alone, Transient if nothing can be read."""
+        """The reading of a message's octets. Raises Unreadable for this mail, Transient if nothing can be read."""
 
     async def rest(self) -> None:
         """Let the room go; the next `read` opens it again."""

@@ -1,0 +1,53 @@
+"""How values stand in rows: times as ISO 8601 in UTC, tuples as JSON."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+
+from classifiers.values import Reading
+from daemon.core.entry import Entry, Place
+from daemon.core.job import Job, State, Step
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as text whose order is the order of time. Raises ValueError for one without a timezone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"the time {moment} has no timezone")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def moment(text: str | None) -> datetime | None:
+    """The reverse of `stamp`; None stays None."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def known_moment(text: str) -> datetime:
+    """The reverse of `stamp` for a column that is never empty."""
+    return datetime.fromisoformat(text)
+
+
+def entry_of(row: sqlite3.Row) -> Entry:
+    """A row of messages as a value."""
+    return Entry(
+        identity=bytes(row["identity"]),
+        place=Place(row["account"], row["folder"], row["uidvalidity"], row["uid"]),
+        received=known_moment(row["received"]),
+        first_seen=known_moment(row["first_seen"]),
+        reading=Reading.from_json(json.loads(row["reading"])),
+        band=row["band"],
+        decided_by=row["decided_by"],
+        application=row["application"],
+        id=row["id"],
+    )
+
+
+def job_of(row: sqlite3.Row) -> Job:
+    """A row of jobs as a value."""
+    parts = {key: row[key] for key in row.keys()}  # noqa: SIM118  (a Row iterates over values)
+    parts["step"] = Step(parts["step"])
+    parts["state"] = State(parts["state"])
+    parts["also"] = tuple(Step(step) for step in json.loads(parts["also"]))
+    parts["due"], parts["placed_at"] = moment(parts["due"]), moment(parts["placed_at"])
+    return Job(**parts)

@@ -1,0 +1,80 @@
+"""How far each folder has been read, and what each account's loop says of itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon.adapters.journal.codec import moment, stamp
+from daemon.adapters.journal.store import Store
+from daemon.core.entry import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What an account's loop last said: whether it is connected, what is wrong (or None), since when."""
+
+    account: str
+    connected: bool
+    problem: str | None
+    since: datetime | None
+
+
+class Folders:
+    """The tables folders and accounts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def cursor(self, account: str, folder: str) -> Cursor | None:
+        """How far a folder has been read; None before its first scan."""
+        sql = "SELECT * FROM folders WHERE account = ? AND folder = ?"
+        rows = self._store.rows(sql, (account, folder))
+        return _cursor(rows[0]) if rows else None
+
+    def cursors(self) -> list[Cursor]:
+        """All folders that were ever read, by account and name."""
+        return [_cursor(row) for row in self._store.rows("SELECT * FROM folders ORDER BY account, folder")]
+
+    def save(self, cursor: Cursor) -> None:
+        """Write a cursor, inside the transaction of what it has moved past."""
+        values = (
+            cursor.account, cursor.folder, cursor.uidvalidity, cursor.uidnext, cursor.read, cursor.skipped,
+            cursor.server_messages, cursor.seen, cursor.older, stamp(cursor.last_sync) if cursor.last_sync else None,
+        )  # fmt: skip
+        with self._store.transaction() as con:
+            con.execute(_SAVE, values)
+
+    def say(self, account: str, *, connected: bool, problem: str | None, now: datetime) -> None:
+        """Write down what an account's loop says of itself; `since` moves only when something changed."""
+        with self._store.transaction() as con:
+            con.execute(_SAY, (account, int(connected), problem, stamp(now)))
+
+    def accounts(self) -> dict[str, AccountState]:
+        """What each account's loop last said."""
+        rows = self._store.rows("SELECT * FROM accounts")
+        states = [AccountState(r["account"], bool(r["connected"]), r["problem"], moment(r["since"])) for r in rows]
+        return {state.account: state for state in states}
+
+
+_SAVE = """
+INSERT INTO folders (account, folder, uidvalidity, uidnext, read, skipped, server_messages, seen, older, last_sync)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (account, folder) DO UPDATE SET
+    uidvalidity = excluded.uidvalidity, uidnext = excluded.uidnext, read = excluded.read, skipped = excluded.skipped,
+    server_messages = excluded.server_messages, seen = excluded.seen, older = excluded.older,
+    last_sync = excluded.last_sync
+"""
+
+_SAY = """
+INSERT INTO accounts (account, connected, problem, since) VALUES (?, ?, ?, ?)
+ON CONFLICT (account) DO UPDATE SET connected = excluded.connected, problem = excluded.problem, since = excluded.since
+WHERE connected IS NOT excluded.connected OR problem IS NOT excluded.problem
+"""
+
+
+def _cursor(row: sqlite3.Row) -> Cursor:
+    parts = {key: row[key] for key in row.keys()}  # noqa: SIM118  (a Row iterates over values)
+    parts["last_sync"] = moment(parts["last_sync"])
+    return Cursor(**parts)

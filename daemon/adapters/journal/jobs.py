@@ -1,0 +1,95 @@
+"""Planned drafts: the queue. Every change of state is a move of the table in daemon.core.job, and is written down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+from daemon.adapters.journal.codec import job_of, stamp
+from daemon.adapters.journal.store import Store
+from daemon.core.job import Job, Move, State, moved
+
+
+class Jobs:
+    """The tables jobs and moves."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, job: Job) -> int:
+        """Journal a new job; its id. A message has one job a step at most: a second one is a fault of the program."""
+        with self._store.transaction() as con:
+            return int(con.execute(_ADD, _values(job)).lastrowid or 0)
+
+    def move(self, job: Job, move: Move, now: datetime, **changes: object) -> Job:
+        """Make one legal move, with what becomes known by it, durable when this returns outside a transaction.
+
+        Raises IllegalMoveError for a move the table does not hold, also when the job has moved on meanwhile.
+        """
+        with self._store.transaction() as con:
+            current = self.get(job.id)
+            after = replace(current, state=moved(current.state, move), **changes)  # type: ignore[arg-type]
+            con.execute(_UPDATE, (*_values(after), job.id))
+            con.execute(_MOVE, (job.id, move, after.state, stamp(now)))
+        return after
+
+    def postpone(self, job: Job, due: datetime, why: str) -> None:
+        """Move a planned job's time."""
+        with self._store.transaction() as con:
+            sql = "UPDATE jobs SET due = ?, why = ? WHERE id = ? AND state = 'planned'"
+            con.execute(sql, (stamp(due), why, job.id))
+
+    def get(self, number: int) -> Job:
+        """The job of that id. Raises KeyError if there is none."""
+        rows = self._store.rows("SELECT * FROM jobs WHERE id = ?", (number,))
+        if not rows:
+            raise KeyError(number)
+        return job_of(rows[0])
+
+    def all(self) -> list[Job]:
+        """Every job, the deliberately skipped ones included, in the order they were planned."""
+        return [job_of(row) for row in self._store.rows("SELECT * FROM jobs ORDER BY id")]
+
+    def in_state(self, account: str, state: State) -> list[Job]:
+        """An account's jobs in one state, the longest due first."""
+        sql = "SELECT * FROM jobs WHERE account = ? AND state = ? ORDER BY due, id"
+        return [job_of(row) for row in self._store.rows(sql, (account, state))]
+
+    def due(self, account: str, now: datetime) -> list[Job]:
+        """An account's planned jobs whose time has come, the longest due first."""
+        sql = "SELECT * FROM jobs WHERE account = ? AND state = 'planned' AND due <= ? ORDER BY due, id"
+        return [job_of(row) for row in self._store.rows(sql, (account, stamp(now)))]
+
+    def placed_since(self, since: datetime, company: str | None = None) -> int:
+        """How many drafts were laid since then, for all accounts; for one company if given."""
+        sql = "SELECT count(*) FROM jobs WHERE placed_at >= ? AND (? IS NULL OR company = ?)"
+        return int(self._store.rows(sql, (stamp(since), company, company))[0][0])
+
+    def open_recipients(self) -> set[str]:
+        """The addresses that a planned draft or one being laid is for."""
+        sql = "SELECT DISTINCT recipient FROM jobs WHERE recipient IS NOT NULL AND state IN ('planned', 'placing')"
+        return {row["recipient"] for row in self._store.rows(sql)}
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs are in each state that any is in."""
+        return {row[0]: row[1] for row in self._store.rows("SELECT state, count(*) FROM jobs GROUP BY state")}
+
+
+_COLUMNS = (
+    "application, message, account, step, state, why, due, recipient, recipient_name, also, company, message_id, "
+    "uidvalidity, uidnext, uid, placed_at"
+)
+_ADD = f"INSERT INTO jobs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_UPDATE = f"UPDATE jobs SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"  # noqa: S608
+_MOVE = "INSERT INTO moves (job, move, state, at) VALUES (?, ?, ?, ?)"
+
+
+def _values(job: Job) -> tuple[object, ...]:
+    due = stamp(job.due) if job.due else None
+    placed_at = stamp(job.placed_at) if job.placed_at else None
+    also = json.dumps(list(job.also))
+    return (
+        job.application, job.message, job.account, job.step, job.state, job.why, due, job.recipient,
+        job.recipient_name, also, job.company, job.message_id, job.uidvalidity, job.uidnext, job.uid, placed_at,
+    )  # fmt: skip

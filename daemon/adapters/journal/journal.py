@@ -1,0 +1,48 @@
+"""The journal as the shells see it: one store, one object a table family."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from daemon.adapters.journal.applications import Applications
+from daemon.adapters.journal.folders import Folders
+from daemon.adapters.journal.jobs import Jobs
+from daemon.adapters.journal.messages import Messages
+from daemon.adapters.journal.refusals import Refusals
+from daemon.adapters.journal.store import FILE_NAME, Store, open_store
+
+
+class Journal:
+    """All that Highroad remembers. What happens inside one `transaction` happens together or not at all."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.folders = Folders(store)
+        self.messages = Messages(store)
+        self.applications = Applications(store)
+        self.jobs = Jobs(store)
+        self.refusals = Refusals(store)
+
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        """See Store.transaction."""
+        return self.store.transaction()
+
+    def keyed(self, data: bytes) -> bytes:
+        """See Store.keyed."""
+        return self.store.keyed(data)
+
+    def close(self) -> None:
+        """See Store.close."""
+        self.store.close()
+
+
+def open_journal(state_dir: Path) -> Journal:
+    """Open a state directory's journal, made or migrated as needed. Raises JournalFault (see store.open_store)."""
+    return Journal(open_store(state_dir))
+
+
+def open_existing(state_dir: Path) -> Journal | None:
+    """Open the journal if there is one; None before the first run."""
+    return open_journal(state_dir) if (state_dir / FILE_NAME).exists() else None

@@ -1,0 +1,115 @@
+"""Mails as journalled: those about a job in full, of the others a keyed hash and the label, the unreadable with why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon.adapters.journal.codec import entry_of, known_moment, stamp
+from daemon.adapters.journal.store import Store
+from daemon.core.entry import Entry, Place
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A mail that could not be read: where it lies, why, and which version tried last."""
+
+    identity: bytes
+    place: Place
+    reason: str
+    version: str
+    first_seen: datetime
+
+
+class Messages:
+    """The tables messages, strangers and unreadable. Identities are keyed hashes (Store.keyed)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def known(self, identity: bytes) -> bool:
+        """Whether this mail was journalled before, wherever it lay then."""
+        return bool(self._store.rows(_KNOWN, (identity, identity, identity)))
+
+    def add(self, entry: Entry) -> int:
+        """Journal a mail about a job; its new id. An older note that it was unreadable goes."""
+        with self._store.transaction() as con:
+            con.execute("DELETE FROM unreadable WHERE identity = ?", (entry.identity,))
+            cursor = con.execute(_ADD, _values(entry))
+            return int(cursor.lastrowid or 0)
+
+    def add_stranger(self, identity: bytes, label: str) -> None:
+        """Journal a mail that is not about a job: nothing but this."""
+        with self._store.transaction() as con:
+            con.execute("DELETE FROM unreadable WHERE identity = ?", (identity,))
+            con.execute("INSERT OR IGNORE INTO strangers VALUES (?, ?)", (identity, label))
+
+    def set_aside(self, mail: SetAside) -> None:
+        """Journal a mail that could not be read, or that could not be read again."""
+        place = mail.place
+        values = (mail.identity, place.account, place.folder, place.uidvalidity, place.uid)
+        with self._store.transaction() as con:
+            con.execute(_SET_ASIDE, (*values, mail.reason, mail.version, stamp(mail.first_seen)))
+
+    def unreadable(self) -> list[SetAside]:
+        """All mails that could not be read, oldest first."""
+        rows = self._store.rows("SELECT * FROM unreadable ORDER BY first_seen, uid")
+        return [
+            SetAside(
+                bytes(row["identity"]),
+                Place(row["account"], row["folder"], row["uidvalidity"], row["uid"]),
+                row["reason"],
+                row["version"],
+                known_moment(row["first_seen"]),
+            )
+            for row in rows
+        ]
+
+    def get(self, number: int) -> Entry | None:
+        """The entry of that id."""
+        rows = self._store.rows("SELECT * FROM messages WHERE id = ?", (number,))
+        return entry_of(rows[0]) if rows else None
+
+    def log(self) -> list[Entry]:
+        """Every mail about a job, oldest first."""
+        return [entry_of(row) for row in self._store.rows("SELECT * FROM messages ORDER BY received, id")]
+
+    def of_application(self, application: int) -> list[Entry]:
+        """The mails of one application, oldest first."""
+        sql = "SELECT * FROM messages WHERE application = ? ORDER BY received, id"
+        return [entry_of(row) for row in self._store.rows(sql, (application,))]
+
+    def assign(self, message: int, application: int) -> None:
+        """Put a mail under an application."""
+        with self._store.transaction() as con:
+            con.execute("UPDATE messages SET application = ? WHERE id = ?", (application, message))
+
+
+_KNOWN = """
+SELECT 1 FROM messages WHERE identity = ?
+UNION ALL SELECT 1 FROM strangers WHERE identity = ?
+UNION ALL SELECT 1 FROM unreadable WHERE identity = ?
+LIMIT 1
+"""
+
+_ADD = """
+INSERT INTO messages (identity, account, folder, uidvalidity, uid, message_id, received, first_seen, label, band,
+                      decided_by, application, reading)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_SET_ASIDE = """
+INSERT INTO unreadable (identity, account, folder, uidvalidity, uid, reason, version, first_seen)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (identity) DO UPDATE SET reason = excluded.reason, version = excluded.version
+"""
+
+
+def _values(entry: Entry) -> tuple[object, ...]:
+    place, reading = entry.place, entry.reading
+    return (
+        entry.identity, place.account, place.folder, place.uidvalidity, place.uid, reading.headers.message_id,
+        stamp(entry.received), stamp(entry.first_seen), reading.verdict.label, entry.band, entry.decided_by,
+        entry.application, json.dumps(reading.to_json(), ensure_ascii=False),
+    )  # fmt: skip

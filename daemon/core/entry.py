@@ -1,0 +1,82 @@
+"""What the journal holds, as values: entries, cursors, applications, events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from classifiers.values import Band, Label, Reading
+
+EventKind = Literal["applied", "assessment", "interview", "offer", "rejected", "contacted"]
+
+STAGES: Final[dict[Label, EventKind]] = {
+    "acknowledgement": "applied",
+    "assessment": "assessment",
+    "interview": "interview",
+    "offer": "offer",
+    "rejection": "rejected",
+    "outreach": "contacted",
+}
+"""The event a mail of that label stands for in the timeline of its application; the other labels stand for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message lies: account, folder, UIDVALIDITY and UID (RFC 9051, 2.3.1.1)."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One journalled mail about a job. `identity` is the keyed hash; `id` is 0 until the journal has given one."""
+
+    identity: bytes
+    place: Place
+    received: datetime
+    first_seen: datetime
+    reading: Reading
+    band: Band
+    decided_by: Literal["model", "you"] = "model"
+    application: int | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a folder has been read: `read` and `skipped` are RFC 9051 sequence-sets of UIDs.
+
+    `skipped` are the UIDs older than the first scan reached back. The counts are of the last sync: what the server
+    held (`server_messages`), how much of that was read (`seen`) and skipped (`older`).
+    """
+
+    account: str
+    folder: str
+    uidvalidity: int
+    read: str = ""
+    skipped: str = ""
+    uidnext: int | None = None
+    server_messages: int = 0
+    seen: int = 0
+    older: int = 0
+    last_sync: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One application of the person: what is known of it, each part None while unsure."""
+
+    id: int
+    account: str
+    company: str | None
+    role: str | None
+    opened: datetime
+
+
+def about_a_job(label: Label, band: Band) -> bool:
+    """Whether a mail is kept in the log; of any other only a keyed hash and the label stay (promise 6)."""
+    return label != "other" or band != "ignore"
