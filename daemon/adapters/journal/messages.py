@@ -28,9 +28,9 @@ class Messages:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def known(self, identity: bytes) -> bool:
-        """Whether this mail was journalled before, wherever it lay then."""
-        return bool(self._store.rows(_KNOWN, (identity, identity, identity)))
+    def known(self, identity: bytes, version: str) -> bool:
+        """Whether this mail was journalled before, wherever it lay; unreadable ones only if `version` tried them."""
+        return bool(self._store.rows(_KNOWN, (identity, identity, identity, version)))
 
     def add(self, entry: Entry) -> int:
         """Journal a mail about a job; its new id. An older note that it was unreadable goes."""
@@ -89,7 +89,7 @@ class Messages:
 _KNOWN = """
 SELECT 1 FROM messages WHERE identity = ?
 UNION ALL SELECT 1 FROM strangers WHERE identity = ?
-UNION ALL SELECT 1 FROM unreadable WHERE identity = ?
+UNION ALL SELECT 1 FROM unreadable WHERE identity = ? AND version = ?
 LIMIT 1
 """
 

@@ -1,0 +1,1 @@
+"""IMAP by imapclient: `session` connects and guards every word, `reading` only reads, `placing` only lays drafts."""

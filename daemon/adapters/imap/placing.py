@@ -1,0 +1,107 @@
+r"""The placing side: it looks into Drafts, Sent and Trash, and its only write is APPEND to Drafts with \Draft \Seen."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any, Final
+
+from daemon.adapters.imap.gateway import clean, clean_uids
+from daemon.adapters.imap.login import Login
+from daemon.adapters.imap.session import SaidNo, Session
+from daemon.adapters.imap.special import chosen, drafts_folder
+from daemon.core.errors import NeedsOperator
+from daemon.core.ports import FolderState, FoundHeader
+
+_FIELDS: Final = "MESSAGE-ID IN-REPLY-TO REFERENCES TO CC SUBJECT"
+_PEEK: Final = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]"
+_LOOK_BACK: Final = 2_000
+"""So many headers of Sent or Trash are looked at, the newest."""
+_APPENDUID: Final = re.compile(rb"\[APPENDUID (\d+) ([1-9]\d*)\]", re.I)
+
+
+class Declined(NeedsOperator):
+    """The server refused the APPEND in so many words: the draft is certainly not there."""
+
+
+class Placing:
+    """core.ports.DraftBox over one Session."""
+
+    def __init__(self, session: Session, drafts: str, sent: str | None, trash: str | None) -> None:
+        self.session = session
+        self.folder = drafts
+        self._sent = sent
+        self._trash = trash
+
+    @classmethod
+    async def open(cls, login: Login, password: str, drafts: str = "auto", sent: str = "auto") -> Placing:
+        """Connect, log in and find the folders. Raises Refused, NeedsOperator or Transient."""
+        session = await Session.open(login, password)
+        try:
+            listing = await session.listing()
+            folder = drafts_folder(listing, drafts, login.account)
+            outbox = chosen(listing, "sent", sent, login.account)
+        except BaseException:
+            await session.close()
+            raise
+        return cls(session, folder, outbox, chosen(listing, "trash", "auto", login.account))
+
+    async def state(self) -> FolderState:
+        """See core.ports.DraftBox. STATUS stands in where EXAMINE does not tell UIDNEXT."""
+        state = await self.session.examine(self.folder)
+        if state.uidnext is not None:
+            return state
+        told = await self.session.call(
+            "asking Drafts for UIDNEXT", lambda client: client.folder_status(self.folder, ["UIDNEXT"])
+        )
+        return FolderState(state.exists, state.uidvalidity, int(told[b"UIDNEXT"]))
+
+    async def append(self, message: bytes, at: datetime) -> int | None:
+        """See core.ports.DraftBox. Raises Declined when the server says no, Transient when that stays open."""
+        folder = clean(self.folder, "folder name")
+        flags = (rb"\Draft", rb"\Seen")
+        try:
+            said = await self.session.call("laying a draft", lambda client: client.append(folder, message, flags, at))
+        except SaidNo as error:
+            raise Declined(f"{error} The draft was not laid; it is tried again when you have mended it.") from error
+        found = _APPENDUID.search(said) if isinstance(said, bytes) else None
+        return int(found[2]) if found else None
+
+    async def drafts(self, first_uid: int = 1) -> list[FoundHeader]:
+        """See core.ports.DraftBox."""
+        await self.session.examine(self.folder)
+        criteria: list[Any] = ["UID", f"{first_uid}:*"]
+        found = await self.session.call("looking into Drafts", lambda client: client.search(criteria))
+        # n:* names the last message even when its UID is below n (RFC 9051, 6.4.4)
+        return await self._headers([uid for uid in found if uid >= first_uid])
+
+    async def sent_since(self, since: date) -> list[FoundHeader]:
+        """See core.ports.DraftBox."""
+        return await self._since(self._sent, since)
+
+    async def trashed_since(self, since: date) -> list[FoundHeader]:
+        """See core.ports.DraftBox."""
+        return await self._since(self._trash, since)
+
+    async def _since(self, folder: str | None, since: date) -> list[FoundHeader]:
+        if folder is None:
+            return []
+        await self.session.examine(folder)
+        found = await self.session.call(f"looking into {folder}", lambda client: client.search(["SINCE", since]))
+        return await self._headers(sorted(found)[-_LOOK_BACK:])
+
+    async def _headers(self, uids: list[int]) -> list[FoundHeader]:
+        found: dict[int, dict[bytes, Any]] = {}
+        for start in range(0, len(uids), 500):
+            chunk = clean_uids([int(uid) for uid in uids[start : start + 500]])
+            found |= await self.session.call("reading headers", lambda client, c=chunk: client.fetch(c, [_PEEK]))  # type: ignore[misc]
+        return [FoundHeader(uid, _header(item)) for uid, item in sorted(found.items())]
+
+    async def close(self) -> None:
+        """See core.ports.DraftBox."""
+        await self.session.close()
+
+
+def _header(item: dict[bytes, Any]) -> bytes:
+    """The one BODY[...] of an answer, however the server spells the section back."""
+    return next((value or b"" for key, value in item.items() if key.startswith(b"BODY[")), b"")
