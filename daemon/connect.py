@@ -13,7 +13,7 @@ from daemon.adapters.imap.placing import Placing
 from daemon.adapters.imap.reading import Reading
 from daemon.adapters.journal.journal import Journal
 from daemon.adapters.journal.refusals import LIMIT, Refusal
-from daemon.adapters.secrets import secret_from
+from daemon.adapters.secrets import Source, secret_from
 from daemon.core.errors import NeedsOperator, Refused
 from daemon.core.ports import Clock
 
@@ -57,8 +57,8 @@ class Connector:
         refusal = self._journal.refusals.of(self.account.name, key)
         if refusal is not None and refusal.count >= LIMIT:
             raise NeedsOperator(
-                f'The log-in of account "{self.account.name}" was refused {refusal.count} times and is not tried again, '
-                "since providers lock people out. Change its password or its settings, or say `highroad doctor --retry`. "
+                f'The log-in of account "{self.account.name}" was refused {refusal.count} times and rests: '
+                "providers lock people out. Change the password or the settings, or say `highroad doctor --retry`. "
                 f"The last answer: {refusal.said}"
             )
 
@@ -74,7 +74,8 @@ class Connector:
                 f'Account "{account.name}" has no password. Say where it is found, e.g. '
                 'password = { command = "pass show mail/sam" }'
             )
-        return await asyncio.to_thread(secret_from, {account.password.kind: account.password.value}, account.name)
+        source = Source(account.password.kind, account.password.value, account.user)
+        return await asyncio.to_thread(secret_from, source, account.name)
 
     def _key(self, secret: str) -> bytes:
         account = self.account

@@ -14,7 +14,7 @@ from daemon.core.errors import Unreadable
 from daemon.core.identity import identity, raw_header
 from daemon.core.ports import PREFIX_BYTES, Clock, FolderState, Mailbox, Mind, Progress, RawMail
 from daemon.core.uidset import UidSet
-from daemon.recorder import Recorder, received_of
+from daemon.recorder import Recorder
 
 _BATCH_BYTES: Final = 4 * 2**20
 _BATCH_MAILS: Final = 50
@@ -28,6 +28,12 @@ class Synced:
     read: int = 0
     known: int = 0
     unreadable: int = 0
+
+    def __iadd__(self, other: Synced) -> Synced:
+        self.read += other.read
+        self.known += other.known
+        self.unreadable += other.unreadable
+        return self
 
 
 @dataclass(slots=True)
@@ -157,8 +163,7 @@ class Reader:
             aside = SetAside(key, place, str(error), self._version, now)
             return lambda: self._journal.messages.set_aside(aside)
         pass_.synced.read += 1
-        received = received_of(reading.headers.date, mail.internaldate)
-        return lambda: self._recorder.record(key, place, received, now, reading)
+        return lambda: self._recorder.record(key, place, mail.internaldate, now, reading)
 
 
 def _unchanged(cursor: Cursor, state: FolderState) -> bool:

@@ -7,6 +7,7 @@ import shlex
 import stat
 import subprocess
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +16,23 @@ from daemon.core.errors import NeedsOperator
 _COMMAND_SECONDS: Final = 60.0
 
 
-def secret_from(source: Mapping[str, str], account: str) -> str:
-    """The password of an account. `source` has one key of command, file, env, credential, keyring.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a password is found: kind is command, file, env, credential or keyring; user is for the keyring."""
+
+    kind: str
+    value: str
+    user: str = ""
+
+
+def secret_from(source: Source, account: str) -> str:
+    """The password of an account.
 
     Raises NeedsOperator, saying where it looked and never what it found. A line break at the end is not part of it.
     """
-    kind, value = next(iter(source.items()))
-    found = _SOURCES[kind](value, account).rstrip("\r\n")
+    kind, value = source.kind, source.value
+    read = _keyring(value, source.user, account) if kind == "keyring" else _SOURCES[kind](value, account)
+    found = read.rstrip("\r\n")
     if not found:
         raise NeedsOperator(f'The password of account "{account}" is empty: its {kind} ({value}) gave nothing.')
     return found
@@ -73,7 +84,7 @@ def _credential(value: str, account: str) -> str:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     if folder is None:
         raise NeedsOperator(
-            f'Account "{account}" takes its password from the systemd credential {value}, but systemd handed none over: '
+            f'Account "{account}" takes its password from the systemd credential {value}, but systemd handed none: '
             "it works only in the service, with LoadCredential= in the unit."
         )
     try:
@@ -84,18 +95,18 @@ def _credential(value: str, account: str) -> str:
         ) from error
 
 
-def _keyring(value: str, account: str) -> str:
-    """The keyring entry of service "highroad" and that name, by the keyring library (an extra of the installation)."""
+def _keyring(service: str, user: str, account: str) -> str:
+    """The keyring entry of that service and user, by the keyring library (an extra of the installation)."""
     try:
         import keyring  # noqa: PLC0415  (an optional extra)
     except ImportError as error:
         raise NeedsOperator(
             f'Account "{account}" takes its password from the keyring; install that extra first: "highroad[keyring]"'
         ) from error
-    found: str | None = keyring.get_password("highroad", value)
+    found: str | None = keyring.get_password(service, user)
     if found is None:
         raise NeedsOperator(
-            f'The keyring holds no password for account "{account}". Put it there: keyring set highroad {value}'
+            f'The keyring holds no password for account "{account}". Put it there: keyring set {service} {user}'
         )
     return found
 
@@ -112,5 +123,4 @@ _SOURCES: Final[Mapping[str, Callable[[str, str], str]]] = {
     "file": _file,
     "env": _env,
     "credential": _credential,
-    "keyring": _keyring,
 }

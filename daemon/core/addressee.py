@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from classifiers.values import Address, Headers, Label, Verdict
+from daemon.core import wordlists
 from daemon.core.names import display_name, first_name, folded, squeezed
 from daemon.core.trust import distrust, domain, related
 
@@ -26,23 +27,14 @@ _UNREAD: Final = re.compile(
     r"|keineantwort|nichtantworten|nepasrepondre|sansreponse|nonrispondere|nietreageren|nietbeantwoorden|geenantwoord"
     r"|unmonitored|mailerdaemon|postmaster|jobs?alert|jobnotif|jobagent|autoreply|autorespond|bounce"
 )
-_UNREAD_PARTS: Final = frozenset(
-    "notification notifications notify notice notices alert alerts bounces mailer daemon newsletter newsletters digest "
-    "automated automation automatic auto system systems robot bot unsubscribe marketing root nobody devnull".split()
-)
 _BULK: Final = frozenset({"bulk", "list", "junk"})
 # An acknowledgement or an alert is no conversation, even when its address would be read.
 _PERSONAL: Final[frozenset[Label]] = frozenset({"rejection", "interview", "assessment", "offer", "outreach", "other"})
-_SHARED: Final = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com icloud.com me.com aol.com proton.me "
-    "protonmail.com gmx.de gmx.net gmx.com web.de t-online.de posteo.de mailbox.org fastmail.com orange.fr free.fr "
-    "laposte.net libero.it hotmail.fr yahoo.fr yahoo.de outlook.de hotmail.de uol.com.br zoho.com".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One mail of an application: what its header says, the verdict, INTERNALDATE (aware); `own` is the person's own."""
+    """One mail of an application: what its header says, the verdict, INTERNALDATE (aware); `own`: the person's own."""
 
     headers: Headers
     verdict: Verdict
@@ -108,16 +100,16 @@ def answers_nobody(address: str) -> bool:
     """Whether an address looks like one that nobody reads: no-reply, notifications, alerts, bounces."""
     local = folded(address.rpartition("@")[0])
     parts = set(re.split(r"[^a-z]+", local))
-    return bool(_UNREAD.search(squeezed(local)) or parts & _UNREAD_PARTS)
+    return bool(_UNREAD.search(squeezed(local)) or parts & wordlists.UNREAD)
 
 
 def writable(address: str) -> bool:
-    """Whether a draft can be addressed to it: an ASCII dot-atom at a host name (RFC 5321, 4.1.2), at most 254 octets."""
+    """Whether a draft can be addressed to it: an ASCII dot-atom at a host name (RFC 5321, 4.1.2), at most 254 long."""
     local = address.rpartition("@")[0]
     return len(address) <= _LONGEST_ADDRESS and len(local) <= 64 and _ADDR_SPEC.fullmatch(address) is not None
 
 
-def answerable_mail(seen: Seen) -> str | None:
+def _unanswerable(seen: Seen) -> str | None:
     """Why an answer to that mail reaches nobody, as part of a sentence, or None when one may."""
     headers = seen.headers
     if (headers.auto_submitted or "no").split(";")[0].strip().lower() != "no":
@@ -134,7 +126,7 @@ def _canonical(address: str) -> str:
 
 def _writer(seen: Seen, me: Me) -> Addressee | str:
     """The writer of a trusted mail, or part of a sentence that says why not."""
-    if why := answerable_mail(seen):
+    if why := _unanswerable(seen):
         return why
     sender, company = seen.headers.sender, seen.verdict.company
     if sender is None:
@@ -179,4 +171,4 @@ def _written_to(earlier: Sequence[Seen], rejection: Seen, me: Me) -> Iterator[Ad
 def _employer_domains(mails: Sequence[Seen], me: Me) -> frozenset[str]:
     trusted = (seen for seen in mails if not seen.own and not distrust(seen.headers, me.trusted_authserv))
     found = frozenset(domain(seen.headers.sender.address) for seen in trusted if seen.headers.sender)
-    return found - _SHARED - {domain(mine) for mine in (me.address, *me.aliases)}
+    return found - wordlists.SHARED_DOMAINS - {domain(mine) for mine in (me.address, *me.aliases)}

@@ -9,32 +9,9 @@ import re
 import unicodedata
 from typing import Final
 
+from daemon.core import wordlists
+
 _LONGEST: Final = 60
-_TEAM: Final = frozenset(
-    "team teams career careers karriere carrieres carriere job jobs stelle stellen work recruiting recruitment recruiter recruiters "
-    "talent talents talento hr human people hiring acquisition resources personal personalabteilung bewerbung bewerbungen "
-    "bewerbermanagement application applications applicant candidate candidates candidature candidatures support office "
-    "info contact kontakt hello service services notification notifications noreply reply admin administration department "
-    "dept group gruppe gmbh mbh ag se kg ohg ev inc llc llp ltd limited plc corp corporation company co sa sas sarl srl spa bv nv "
-    "oy ab aps labs lab studio studios system systems technologies technology tech solutions software consulting partners "
-    "holding holdings university universitat college institute bank foundation agency staffing bot assistant mail mailer "
-    "the and und et of for bei from my our your google linkedin indeed workday greenhouse lever ashby smartrecruiters "
-    "workable teamtailor personio recruitee stepstone xing glassdoor".split()
-)
-_ATS: Final = frozenset(
-    "greenhouse greenhouse-mail lever hire ashbyhq myworkday workday smartrecruiters icims workable workablemail teamtailor "
-    "teamtailor-mail personio recruitee taleo successfactors jobvite bamboohr breezy softgarden jazzhr applytojob "
-    "linkedin indeed indeedemail xing stepstone pinpointhq comeet rippling".split()
-)
-_TITLES: Final = frozenset("dr prof mr mrs ms miss mx herr frau dipl ing mag".split())
-_SUFFIXES: Final = frozenset("phd msc mba ma ba bsc md jr sr ii iii he she they him her them".split())
-# Family names that come first in the order of their languages: "Nguyen Van An" is not greeted as Nguyen.
-_FAMILY_FIRST: Final = frozenset(
-    "nguyen tran le pham hoang phan vu vo dang bui do ngo duong ly wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu "
-    "hu guo he lin luo gao liang zheng xie tang feng deng cao peng zeng xiao tian dong pan yuan cai jiang kim lee park choi jung "
-    "kang cho yoon jang lim han shin seo kwon hwang ahn song hong tanaka suzuki sato ito watanabe yamamoto nakamura kobayashi "
-    "kato yoshida yamada sasaki nagy kovacs toth szabo horvath varga kiss molnar nemeth farkas".split()
-)
 _CUT: Final = re.compile(
     r"\s*[(\[|/].*|\s+(?:at|@|from|via|bei|von der|de chez|de parte de)\s.*|\s+[-\u2013\u2014]\s.*", re.IGNORECASE
 )
@@ -66,7 +43,7 @@ def first_name(name: str, address: str, company: str | None = None) -> str | Non
     if not 2 <= len(words) <= 3 or not all(_latin(word) for word in words):
         return None
     first = words[0]
-    if not _GREETABLE.fullmatch(first) or folded(first) in _FAMILY_FIRST or not _cased_as_name(words):
+    if not _GREETABLE.fullmatch(first) or folded(first) in wordlists.FAMILY_FIRST or not _cased_as_name(words):
         return None
     return _capitalised(first) if _confirmed(words, address) else None
 
@@ -86,7 +63,7 @@ def _uncommaed(head: str, address: str) -> str:
     left, comma, right = (part.strip() for part in head.partition(","))
     if not comma:
         return head
-    if all(squeezed(word) in _SUFFIXES for word in right.split()):
+    if all(squeezed(word) in wordlists.SUFFIXES for word in right.split()):
         return left
     turned = [*right.split(), *left.split()]
     if turned and "," not in right and len(left.split()) == 1 and _given_confirmed(turned, address):
@@ -99,13 +76,13 @@ def _is_team(words: list[str], address: str, company: str | None) -> bool:
     house = {squeezed(label) for label in address.rpartition("@")[2].split(".")[:-1]}
     house |= {squeezed(word) for word in (company or "").split() if len(squeezed(word)) > 1}
     house |= {squeezed(company or "")} - {""}
-    return bool(named & _TEAM or named & house or squeezed("".join(words)) in house)
+    return bool(named & wordlists.TEAM or named & house or squeezed("".join(words)) in house)
 
 
 def _bare(words: list[str]) -> list[str]:
-    while words and squeezed(words[0]) in _TITLES:
+    while words and squeezed(words[0]) in wordlists.TITLES:
         words = words[1:]
-    while words and squeezed(words[-1]) in _SUFFIXES:
+    while words and squeezed(words[-1]) in wordlists.SUFFIXES:
         words = words[:-1]
     return words
 
@@ -141,7 +118,7 @@ def _given_confirmed(words: list[str], address: str) -> bool:
 
 def _at_ats(address: str) -> bool:
     # acme.rockets@ and acme@ are what these systems make up for their customers.
-    return bool(set(address.rpartition("@")[2].casefold().split(".")) & _ATS)
+    return bool(set(address.rpartition("@")[2].casefold().split(".")) & wordlists.ATS)
 
 
 def _local_parts(address: str) -> set[str]:

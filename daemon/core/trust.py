@@ -63,7 +63,7 @@ def _believed(fields: tuple[str, ...], trusted: str) -> list[tuple[int, str, str
 
 
 def _field(value: str) -> tuple[str, list[tuple[str, str]]]:
-    first, *rest = _plain(value[:_LONGEST]).split(";")
+    first, *rest = unquoted(value[:_LONGEST]).split(";")
     authserv = "" if "=" in first else next(iter(first.split()), "").casefold()
     # Some servers leave the authserv-id out and begin with a result.
     parts = [first, *rest] if "=" in first else rest
@@ -71,8 +71,8 @@ def _field(value: str) -> tuple[str, list[tuple[str, str]]]:
     return authserv, [(match[1].casefold(), match[2].casefold()) for match in found if match]
 
 
-def _plain(value: str) -> str:
-    """The value without comments and quoted strings (RFC 5322, 3.2): what a sender chose can hide in them."""
+def unquoted(value: str) -> str:
+    """A header value without comments and quoted strings (RFC 5322, 3.2): what a sender chose can hide in them."""
     kept, depth, quoted, escaped = [], 0, False, False
     for char in value:
         if escaped or char == "\\":

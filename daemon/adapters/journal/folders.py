@@ -5,20 +5,24 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from daemon.adapters.journal.codec import moment, stamp
+from daemon.adapters.journal.codec import known_moment, moment, stamp
 from daemon.adapters.journal.store import Store
 from daemon.core.entry import Cursor
 
+Duty = Literal["reading", "placing"]
+
 
 @dataclass(frozen=True, slots=True)
-class AccountState:
-    """What an account's loop last said: whether it is connected, what is wrong (or None), since when."""
+class DutyState:
+    """What a duty of an account last said: whether it is connected, what is wrong (or None), since when."""
 
     account: str
+    duty: Duty
     connected: bool
     problem: str | None
-    since: datetime | None
+    since: datetime
 
 
 class Folders:
@@ -46,16 +50,18 @@ class Folders:
         with self._store.transaction() as con:
             con.execute(_SAVE, values)
 
-    def say(self, account: str, *, connected: bool, problem: str | None, now: datetime) -> None:
-        """Write down what an account's loop says of itself; `since` moves only when something changed."""
+    def say(self, account: str, duty: Duty, now: datetime, *, connected: bool, problem: str | None = None) -> bool:
+        """Write down what a duty says of itself. Whether that is news; `since` moves only then."""
         with self._store.transaction() as con:
-            con.execute(_SAY, (account, int(connected), problem, stamp(now)))
+            return con.execute(_SAY, (account, duty, int(connected), problem, stamp(now))).rowcount > 0
 
-    def accounts(self) -> dict[str, AccountState]:
-        """What each account's loop last said."""
-        rows = self._store.rows("SELECT * FROM accounts")
-        states = [AccountState(r["account"], bool(r["connected"]), r["problem"], moment(r["since"])) for r in rows]
-        return {state.account: state for state in states}
+    def duties(self) -> list[DutyState]:
+        """What each duty of each account last said."""
+        rows = self._store.rows("SELECT * FROM duties ORDER BY account, duty")
+        return [
+            DutyState(r["account"], r["duty"], bool(r["connected"]), r["problem"], known_moment(r["since"]))
+            for r in rows
+        ]
 
 
 _SAVE = """
@@ -68,8 +74,9 @@ ON CONFLICT (account, folder) DO UPDATE SET
 """
 
 _SAY = """
-INSERT INTO accounts (account, connected, problem, since) VALUES (?, ?, ?, ?)
-ON CONFLICT (account) DO UPDATE SET connected = excluded.connected, problem = excluded.problem, since = excluded.since
+INSERT INTO duties (account, duty, connected, problem, since) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (account, duty) DO UPDATE
+SET connected = excluded.connected, problem = excluded.problem, since = excluded.since
 WHERE connected IS NOT excluded.connected OR problem IS NOT excluded.problem
 """
 

@@ -81,6 +81,11 @@ class Store:
         broken = self.rows("PRAGMA foreign_key_check")
         return found + [f"a row of {row[0]} points to a row of {row[2]} that is gone" for row in broken]
 
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy (0600) to a path where there is nothing yet. Raises JournalFault."""
+        self.rows("VACUUM INTO ?", (str(path),))
+        path.chmod(0o600)
+
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in by the last one to leave."""
         with self._lock:
@@ -178,8 +183,7 @@ def _migrate(store: Store) -> None:
 def _keep_copy(store: Store, version: int) -> None:
     copy = store.path.with_name(f"journal.before-{version + 1:03}.db")
     copy.unlink(missing_ok=True)
-    store.rows("VACUUM INTO ?", (str(copy),))
-    copy.chmod(0o600)
+    store.copy_to(copy)
 
 
 def _apply(store: Store, number: int, name: str) -> None:

@@ -20,12 +20,14 @@ CREATE TABLE folders (
     PRIMARY KEY (account, folder)
 ) STRICT, WITHOUT ROWID;
 
--- What an account's loop last said of itself, for `status`.
-CREATE TABLE accounts (
-    account   TEXT PRIMARY KEY,
-    connected INTEGER NOT NULL DEFAULT 0,
+-- What each duty (reading, placing) of an account last said of itself, for `status`.
+CREATE TABLE duties (
+    account   TEXT NOT NULL,
+    duty      TEXT NOT NULL CHECK (duty IN ('reading', 'placing')),
+    connected INTEGER NOT NULL,
     problem   TEXT,
-    since     TEXT NOT NULL
+    since     TEXT NOT NULL,
+    PRIMARY KEY (account, duty)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE applications (

@@ -1,0 +1,54 @@
+# Highroad. `make demo` and `make test` need make and Python >= 3.11; they set up everything else in .venv themselves.
+# All paths are relative and no console script is called, so the folder's name may hold a space.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test check bench crash docs lock test-all clean demo-env dev-env
+unexport PYTHONPATH PYTHONHOME
+
+PY := .venv/bin/python
+PYTHON ?=
+N ?= 200
+WORKERS ?= 2
+export PYTHON
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=2 (test), UPGRADE=1 (lock)"
+
+demo: demo-env ## the whole program on a sample mailbox, in the terminal
+	@$(PY) -c 'import sys; from daemon.cli import main; sys.exit(main())' demo
+
+test: dev-env ## all tests; gets Dovecot where it may
+	@sh tools/ensure_dovecot.sh
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
+
+check: dev-env ## lint, formatting, types, import contracts, corpus, tree
+	@sh tools/check.sh $(PY)
+
+bench: dev-env ## every tests/bench/bench_*.py
+	@sh tools/bench.sh $(PY)
+
+crash: dev-env ## kill a longer pass at N random moments
+	@sh tools/ensure_dovecot.sh
+	@HIGHROAD_CRASH_TRIALS=$(N) $(PY) -m pytest tests/crash -q -m long --timeout 0
+
+docs: dev-env ## draw the state diagram into ARCHITECTURE.md
+	@$(PY) -m tools.make_docs
+
+lock: ## requirements/*.txt from pyproject.toml (UPGRADE=1: newest versions)
+	@sh tools/lock.sh $(if $(UPGRADE),--upgrade)
+
+test-all: ## the tests with every Python from 3.11 on that is found
+	@sh tools/ensure_dovecot.sh
+	@WORKERS=$(WORKERS) sh tools/test_all.sh
+
+clean: ## take away environments, caches and builds
+	@rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+demo-env:
+	@sh tools/venv.sh demo
+
+dev-env:
+	@sh tools/venv.sh dev

@@ -1,0 +1,139 @@
+"""Cuts what is not new in a mail: quoted history, signatures, legal footers. Forwarded text counts as new."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_QUOTED: Final = re.compile(r"\s{0,3}(?:>|\|\s)")
+_DASHES: Final = r"\s*[-_=*]{2,}\s*"
+_ORIGINAL: Final = re.compile(
+    _DASHES + r"(?:original (?:message|appointment|e-?mail)|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)|(?:message|courriel) d['’]origine"
+    r"|message original|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original)" + _DASHES + "$",
+    re.IGNORECASE,
+)
+_FORWARDED: Final = re.compile(
+    r"(?:" + _DASHES + r"|\s*)(?:begin forwarded message|forwarded (?:message|by)\b.*|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"
+    r"|message (?:transféré|transfere|réexpédié)|début du message (?:transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado"
+    r"|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|mensagem (?:encaminhada|reencaminhada)"
+    r"|início da mensagem encaminhada)\s*:?\s*[-_=*]*\s*$",
+    re.IGNORECASE,
+)
+_WROTE: Final = re.compile(
+    r"\s*(?:(?:on|am|le|el|il|op|em|a|at|in data|no dia|vào)\b.{4,300}?|.{0,80}<[^<>\s]+@[^<>\s]+>.{0,80}?|.{1,60}\(.{3,60}\)\s*)"
+    r"\b(?:wrote|writes|schrieb(?: .{0,120})?|a écrit|a ecrit|escribió|escribio|ha scritto|schreef(?: .{0,120})?|escreveu)\s*:\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_HEAD_FROM: Final = re.compile(r"\s*\*{0,2}(?:from|von|de|da|van|expéditeur|mittente|remitente)\s*:\*{0,2}\s*\S", re.IGNORECASE)
+_HEAD_MORE: Final = re.compile(
+    r"\s*\*{0,2}(?:sent|date|gesendet|datum|envoyé|envoye|enviado(?: el| em)?|inviato|verzonden|fecha|data|to|an|à|para|a|aan|cc|kopie"
+    r"|subject|betreff|objet|asunto|oggetto|onderwerp|assunto|reply-to|from|von|de|da|van)\s*:\*{0,2}(?:\s|$)",
+    re.IGNORECASE,
+)
+_FORWARD_SUBJECT: Final = re.compile(r"\s*(?:re:\s*|aw:\s*)*(?:fwd?|wg|tr|rv|i|enc|doorst|fs)\s*:", re.IGNORECASE)
+_SIGNATURE: Final = re.compile(r"--\s?$")
+_PHONE: Final = re.compile(
+    r"\s*(?:sent from (?:my|outlook|mail|yahoo|proton)|get outlook for|von meinem .{2,30} gesendet|gesendet (?:von|mit)|envoyé de(?:puis)? mon"
+    r"|enviado desde mi|inviato da(?:l mio)?|verzonden vanaf|verstuurd vanaf|enviado do meu)\b.{0,60}$",
+    re.IGNORECASE,
+)
+_LEGAL: Final = re.compile(
+    r"\bconfidential(?:ity)?\b.{0,200}\b(?:intended|recipient|addressee|privileged|disclos)|\bintended (?:solely |only )?(?:for|recipient)|\bif you (?:are not|have received this .{0,30}in error)"
+    r"\b.{0,60}(?:recipient|error|notify|delete)|^\s*(?:disclaimer|confidentiality notice)\b|unsubscribe|manage (?:your )?(?:preferences|notifications|alerts)"
+    r"|privacy (?:policy|notice|statement)|all rights reserved|©|\bregistered (?:office|in england|number)|equal (?:opportunit|employment)\w*.{0,40}employer"
+    r"|without regard to race|consider the environment|vertraulich.{0,120}(?:empfänger|bestimmt|adressat)|nicht der (?:richtige|beabsichtigte)"
+    r"|\bamtsgericht\b|handelsregister|geschäftsführ(?:er|ung)\s*:|datenschutz(?:hinweis|erklärung)|abbestellen|abmelden"
+    r"|confidentiel.{0,120}(?:destinataire|usage)|se désabonner|désinscri|politique de confidentialité|confidencial.{0,120}(?:destinatario|destinatário)"
+    r"|darse de baja|aviso legal|política de priva|riservat.{0,120}destinatari|annulla l['’]iscrizione|informativa (?:sulla )?privacy"
+    r"|vertrouwelijk.{0,120}(?:geadresseerde|bestemd)|afmelden|uitschrijven|privacyverklaring|cancelar (?:a )?(?:inscrição|subscrição|suscripción)",
+    re.IGNORECASE,
+)
+_LEGAL_WINDOW: Final = 600
+
+
+def new_text(text: str, subject: str | None = None) -> str:
+    """The text without quoted history; a mail that is nothing but quotes or a forward keeps what it holds."""
+    lines = _forward_opened(text.split("\n"), forwarded=bool(subject and _FORWARD_SUBJECT.match(subject)))
+    kept = "\n".join(_fresh(lines)).strip()
+    if any(char.isalpha() for char in kept):
+        return kept
+    return "\n".join(re.sub(r"^[>|\s]+", "", line) for line in text.split("\n")).strip()
+
+
+def _forward_opened(lines: list[str], *, forwarded: bool) -> list[str]:
+    """Lines with the first forward's marker and header block taken away, quote marks of the forward included."""
+    for at, line in enumerate(lines):
+        plain = re.sub(r"^[>\s]+", "", line)
+        if _FORWARDED.match(plain):
+            return lines[:at] + [""] + _without_head([_unquoted(rest) for rest in lines[at + 1 :]])
+        if forwarded and _ORIGINAL.match(line):
+            return lines[:at] + [""] + _without_head(lines[at + 1 :])
+        if forwarded and _is_head(lines, at):
+            return lines[:at] + [""] + _without_head(lines[at:])
+    return lines
+
+
+def _unquoted(line: str) -> str:
+    return re.sub(r"^\s*>\s?", "", line)
+
+
+def _without_head(lines: list[str]) -> list[str]:
+    at = 0
+    while at < len(lines) and (not lines[at].strip() or _HEAD_MORE.match(lines[at])):
+        at += 1
+    return lines[at:]
+
+
+def _fresh(lines: list[str]) -> list[str]:
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        if (used := _attribution(lines, at)) and not _QUOTED.match(_next_filled(lines, at + used)):
+            break
+        if used:
+            at += used
+        elif _ORIGINAL.match(lines[at]) or (kept and _is_head(lines, at)):
+            break
+        else:
+            kept.extend([] if _QUOTED.match(lines[at]) else [lines[at]])
+            at += 1
+    return kept
+
+
+def _attribution(lines: list[str], at: int) -> int:
+    """How many lines an "On ... wrote:" takes from here on: 0 to 3."""
+    joined = ""
+    for used, line in enumerate(lines[at : at + 3], start=1):
+        if not line.strip() or len(line) > 300:
+            return 0
+        joined += " " + re.sub(r"^[>\s]+", "", line)
+        if _WROTE.match(joined):
+            return used
+    return 0
+
+
+def _next_filled(lines: list[str], at: int) -> str:
+    return next((line for line in lines[at : at + 6] if line.strip()), "")
+
+
+def _is_head(lines: list[str], at: int) -> bool:
+    """Whether an Outlook-like block (From:, Sent:, To:, Subject:) begins here."""
+    if not _HEAD_FROM.match(lines[at]):
+        return False
+    following = [line for line in lines[at + 1 : at + 8] if line.strip()][:4]
+    return sum(_HEAD_MORE.match(line) is not None for line in following) >= 2
+
+
+def without_footer(text: str) -> str:
+    """The text without what stands below a signature mark, without phone lines and legal or subscription boilerplate."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        if _SIGNATURE.match(line) and any(char.isalpha() for above in lines[:at] for char in above):
+            lines = lines[:at]
+            break
+    kept = "\n".join(line for line in lines if not _is_footer(line)).strip()
+    return kept or text
+
+
+def _is_footer(line: str) -> bool:
+    return _PHONE.match(line) is not None or _LEGAL.search(line[:_LEGAL_WINDOW]) is not None

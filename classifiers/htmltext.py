@@ -1,0 +1,142 @@
+"""HTML to the lines a person would see: no markup, no scripts or styles, nothing hidden, quoted replies as `> ` lines."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+
+_DROPPED: Final = frozenset("script style head title template svg math object select textarea noscript".split())
+_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_BLOCK: Final = frozenset(
+    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html "
+    "main nav ol p pre section table tbody tfoot thead tr ul".split()
+)
+_SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 blockquote table ul ol".split())
+_CELL: Final = frozenset(("td", "th"))
+_HIDDEN: Final = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$|!)"
+    r"|max-height\s*:\s*0(?:px)?\s*(?:;|$|!)|opacity\s*:\s*0\s*(?:;|$|!)",
+    re.IGNORECASE,
+)
+_CITED: Final = re.compile(r"gmail_quote|moz-cite|yahoo_quoted|protonmail_quote", re.IGNORECASE)
+_SPACE: Final = re.compile(r"[ \t\r\n\f\u00a0]+")
+_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
+# html.parser takes quadratic time over tags that never end, so only a `<` that begins a closed tag reaches it.
+_STRAY: Final = re.compile(r"<(?![a-zA-Z/][^<>]*>)")
+_DECLARATION: Final = re.compile(r"<[!?][^<>]*>")
+_MAX_CHARS: Final = 262_144
+
+_Attributes = list[tuple[str, str | None]]
+
+
+def html_to_text(html: str) -> str:
+    """The visible text of an HTML document or fragment (cut after 262,144 characters); never raises on bad markup."""
+    html = _STRAY.sub("&lt;", _DECLARATION.sub("", _without_comments(html[:_MAX_CHARS])))
+    text = _collected(html, hide=True)
+    return text or _collected(html, hide=False)
+
+
+def _without_comments(html: str) -> str:
+    kept, at = [], 0
+    while (start := html.find("<!--", at)) >= 0:
+        kept.append(html[at:start])
+        end = html.find("-->", start + 4)
+        at = end + 3 if end >= 0 else len(html)
+    return "".join([*kept, html[at:]])
+
+
+def _collected(html: str, *, hide: bool) -> str:
+    seen = _Visible(hide=hide)
+    try:
+        seen.feed(html)
+        seen.close()
+    except (AssertionError, ValueError):
+        # html.parser gives up on malformed marked sections; then tags are stripped crudely.
+        seen.handle_data(_TAG.sub(" ", html))
+    return seen.text()
+
+
+class _Visible(HTMLParser):
+    def __init__(self, *, hide: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self._hide = hide
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._skipped: str | None = None
+        self._depth = 0
+        self._quotes: list[bool] = []
+
+    def handle_starttag(self, tag: str, attrs: _Attributes) -> None:
+        if self._skipped is not None:
+            self._depth += tag == self._skipped
+            return
+        if tag not in _VOID and (tag in _DROPPED or (self._hide and _is_hidden(attrs))):
+            self._skipped, self._depth = tag, 1
+            return
+        self._opened(tag, attrs)
+
+    def _opened(self, tag: str, attrs: _Attributes) -> None:
+        if tag == "br":
+            self._end_line()
+        elif tag in _BLOCK:
+            self._end_block(tag)
+        elif tag == "li":
+            self._end_block(tag)
+            self._line.append("- ")
+        elif tag in _CELL:
+            self._line.append(" ")
+        if tag == "blockquote":
+            self._quotes.append(_is_cited(attrs))
+
+    def handle_startendtag(self, tag: str, attrs: _Attributes) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipped is not None:
+            self._left(tag)
+            return
+        if tag in _BLOCK or tag == "li":
+            self._end_block(tag)
+        if tag == "blockquote" and self._quotes:
+            self._quotes.pop()
+
+    def _left(self, tag: str) -> None:
+        self._depth -= tag == self._skipped
+        # A forgotten end tag must not hide the rest: the document's own ends close everything.
+        if self._depth <= 0 or tag in ("body", "html") or (self._skipped == "p" and tag in ("td", "div", "body")):
+            self._skipped = None
+
+    def handle_data(self, data: str) -> None:
+        if self._skipped is None:
+            self._line.append(_SPACE.sub(" ", data))
+
+    def _end_line(self) -> None:
+        line = _SPACE.sub(" ", "".join(self._line)).strip()
+        depth = sum(self._quotes)
+        self._lines.append("> " * depth + line if line and depth else line)
+        self._line = []
+
+    def _end_block(self, tag: str) -> None:
+        if any(part.strip() for part in self._line):
+            self._end_line()
+        else:
+            self._line = []
+        if tag in _SPACED and self._lines and self._lines[-1]:
+            self._lines.append("")
+
+    def text(self) -> str:
+        self._end_line()
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip()
+
+
+def _is_hidden(attrs: _Attributes) -> bool:
+    return any(name == "hidden" or (name == "style" and value and _HIDDEN.search(value)) for name, value in attrs)
+
+
+def _is_cited(attrs: _Attributes) -> bool:
+    return any(
+        (name == "type" and value == "cite") or (name == "class" and value and _CITED.search(value)) for name, value in attrs
+    )

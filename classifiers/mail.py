@@ -1,0 +1,187 @@
+"""Octets to a Mail: the header's facts, cleaned, and the visible text. The only module that knows mail-parser."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import mailparser
+from mailparser.exceptions import MailParserError
+
+from classifiers.htmltext import html_to_text
+from classifiers.octets import PREFIX_BYTES, harmless, message_id, message_ids, raw_fields
+from classifiers.values import Address, Headers
+
+_TEXT_MAX: Final = 100_000
+_VALUE_MAX: Final = 2_000
+_ADDRESSES_MAX: Final = 100
+_ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]{1,255}")
+_HOLDS_ADDRESS: Final = re.compile(r"\S@\S|[\r\n]|://")
+_STUB_CHARS: Final = 200
+_LOOKS_HTML: Final = re.compile(r"\s*<(?:!doctype|html|head|body|div|table|p|span|center|style|font|br|meta|a|h\d|b|i|td|tr)\b", re.I)
+
+# mail-parser reports every oddity of a mail on the log with parts of its content.
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)
+
+
+class MailError(ValueError):
+    """The octets cannot be read as a mail at all; the message is a sentence without any of its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail as read: header facts, visible text (lines), and whether it was HTML or carried a calendar part."""
+
+    headers: Headers
+    text: str
+    html: bool = False
+    calendar: bool = False
+
+
+def read_mail(prefix: bytes) -> Mail:
+    """Read the first octets of a message (RFC 5322; more than PREFIX_BYTES are ignored, truncated MIME is normal).
+
+    Raises MailError when there is nothing to read or its parts nest too deeply.
+    """
+    prefix = prefix[:PREFIX_BYTES]
+    if not prefix.strip(b"\0\r\n\t "):
+        raise MailError("The mail is empty: there is nothing to read in it.")
+    parsed = _parsed(harmless(_without_envelope(prefix)))
+    text, is_html = _visible(parsed)
+    kinds = {part.get_content_type() for part in parsed.message.walk()}
+    return Mail(_headers(parsed, raw_fields(_without_envelope(prefix))), text, is_html, "text/calendar" in kinds)
+
+
+def _without_envelope(raw: bytes) -> bytes:
+    # The "From " line of an mbox is no header field (RFC 4155), and blank lines before the header would end it.
+    raw = raw.lstrip(b"\r\n")
+    return re.sub(rb"\A>?From [^\r\n]*(?:\r\n|\r|\n)", b"", raw)
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return mailparser.parse_from_bytes(raw)
+    except (MailParserError, RecursionError) as error:
+        raise MailError("The mail's parts nest too deeply to be read.") from error
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, IndexError) as error:
+        # Broken MIME that trips the library: its header may still be fine, and its body is taken as it stands.
+        return _header_only(raw, error)
+
+
+def _header_only(raw: bytes, error: Exception) -> Any:
+    head, _, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
+    kept = [line for line in re.split(rb"\r?\n(?![ \t])", head) if not line.lower().startswith((b"content-", b"mime-", b"received"))]
+    try:
+        return mailparser.parse_from_bytes(b"\n".join(kept) + b"\n\n" + body)
+    except (MailParserError, ValueError, LookupError, TypeError, AttributeError, AssertionError, IndexError):
+        raise MailError("The mail's structure is broken beyond reading.") from error
+
+
+def _visible(parsed: Any) -> tuple[str, bool]:
+    plain = clean_text("\n\n".join(parsed.text_plain))
+    if _LOOKS_HTML.match(plain) and "</" in plain:
+        return clean_text(html_to_text(plain)), True
+    html = clean_text(html_to_text("\n".join(parsed.text_html))) if parsed.text_html else ""
+    # Many senders put a stub ("please view as HTML") in the plain part.
+    if html and (not plain.strip() or (len(plain) < _STUB_CHARS and len(html) > 3 * len(plain))):
+        return html, True
+    return plain, False
+
+
+def clean_text(text: str) -> str:
+    """Text with one kind of line end, without NULs, other controls and invisible characters, cut at 100,000 characters."""
+    text = text[:_TEXT_MAX].replace("\r\n", "\n").replace("\r", "\n")
+    return _INVISIBLE.sub("", text.replace("\u00a0", " ")).strip()
+
+
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+
+
+def _headers(parsed: Any, raw: dict[str, list[str]]) -> Headers:
+    senders = _addresses(parsed.from_)
+    return Headers(
+        message_id=message_id(_first(raw, "message-id")),
+        in_reply_to=message_ids(_first(raw, "in-reply-to")),
+        references=message_ids(_first(raw, "references")),
+        date=_date(parsed),
+        sender=senders[0] if senders else None,
+        reply_to=_addresses(parsed.reply_to),
+        to=_addresses(parsed.to),
+        cc=_addresses(parsed.cc),
+        delivered_to=_delivered(raw),
+        subject=_subject(parsed.subject),
+        auto_submitted=_keyword(raw, "auto-submitted"),
+        precedence=_keyword(raw, "precedence"),
+        list_id=one_line(_first(raw, "list-id")) or None,
+        list_unsubscribe="list-unsubscribe" in raw,
+        authentication_results=tuple(one_line(item) for item in raw.get("authentication-results", ())[:20]),
+    )
+
+
+def _first(raw: dict[str, list[str]], name: str) -> str:
+    return raw.get(name, [""])[0]
+
+
+def _keyword(raw: dict[str, list[str]], name: str) -> str | None:
+    return re.split(r"[;(]", one_line(_first(raw, name)))[0].strip().lower() or None
+
+
+def _delivered(raw: dict[str, list[str]]) -> tuple[str, ...]:
+    values = [*raw.get("delivered-to", ()), *raw.get("x-original-to", ())]
+    found = (_address(value.strip().strip("<>")) for value in values)
+    return tuple(dict.fromkeys(item for item in found if item))[:_ADDRESSES_MAX]
+
+
+def _subject(value: str | list[str]) -> str | None:
+    return one_line(value[0] if isinstance(value, list) and value else str(value or "")) or None
+
+
+def _date(parsed: Any) -> datetime | None:
+    date: datetime | None = parsed.date
+    if date is None:
+        return None
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date
+
+
+def _addresses(pairs: Any) -> tuple[Address, ...]:
+    found = []
+    for name, address in (pairs or [])[:_ADDRESSES_MAX]:
+        if valid := _address(address):
+            found.append(Address(_display_name(name), valid))
+    return tuple(found)
+
+
+def _address(value: str) -> str | None:
+    if not _ADDRESS.fullmatch(value) or one_line(value) != value:
+        return None
+    local, _, domain = value.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def _display_name(name: str) -> str:
+    return "" if _HOLDS_ADDRESS.search(name) else one_line(name).strip("\"' ")
+
+
+def one_line(value: str) -> str:
+    """The value on one line: controls and line breaks become spaces, invisible and direction marks go, 2,000 characters."""
+    seen = (
+        " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
+        for char in value[:_VALUE_MAX]
+        if unicodedata.category(char) not in ("Cf", "Cs", "Co")
+    )
+    return " ".join("".join(seen).split())
+
+
+def mail_of(subject: str | None, sender: str | None, body: str) -> Mail:
+    """A Mail from the bare fields of a labelled row: None is absent; a body that begins with a tag is HTML."""
+    is_html = _LOOKS_HTML.match(body) is not None
+    text = html_to_text(body) if is_html else body
+    address = _addresses(mailparser.parse_from_string(f"From: {one_line(sender)}\n\n").from_) if sender else ()
+    headers = Headers(subject=one_line(subject) if subject else None, sender=address[0] if address else None)
+    return Mail(headers, clean_text(text), is_html)

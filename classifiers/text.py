@@ -1,0 +1,101 @@
+"""Text for deciding: normalised, cut into sentences, with what identifies people masked."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from classifiers.history import new_text, without_footer
+from classifiers.mail import Mail
+
+_SENTENCES_MAX: Final = 120
+_DECIDING_CHARS: Final = 12_000
+_CURLY: Final = str.maketrans(
+    {"’": "'", "‘": "'", "‚": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "\t": " "}
+)
+_ABBREVIATIONS: Final = frozenset(
+    "mr mrs ms mx dr prof st inc ltd co corp llc plc e.g i.e eg ie etc approx dept no nr vs a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec"
+    " z.b bzw ca ggf hr fr u.a d.h inkl evtl tel str sr sra srta lic d m mme mlle sig dott ing dhr mevr bijv o.a geb gem ref pos ext min max".split()
+)
+_STOP: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=\S)|(?<=[.!?][\"')])\s+(?=\S)")
+_BULLET: Final = re.compile(r"\s*(?:[-*•·–▪►●○]|\d{1,2}[.)])\s+")
+_WRAP_AT: Final = 45
+_LONG: Final = 500
+_URL: Final = re.compile(r"(?:https?://|www\.)\S+|\[(?:url|link|http\S*)\]|<(?:url|link)>", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\[e-?mail\]")
+_NUMBER: Final = re.compile(r"[#$€£]?\b\d[\d.,:/%-]*\b[%€$£]?")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[?!]|\d+")
+
+
+def folded(text: str) -> str:
+    """Curly quotes and dashes made plain, runs of spaces made one; line breaks stay."""
+    return re.sub(r"[ \u2000-\u200a\u202f\u3000]+", " ", text.translate(_CURLY))
+
+
+def deciding_text(mail: Mail) -> str:
+    """What of a mail's text decides: without quoted history and footers, at most 12,000 characters."""
+    fresh = without_footer(new_text(mail.text, mail.headers.subject))
+    return folded(fresh)[:_DECIDING_CHARS].strip()
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, in order, at most 120; a bullet, a heading and a cut-off end count as sentences."""
+    found = [part for block in _blocks(text) for part in _split(block)]
+    found = [part for part in found if any(char.isalnum() for char in part)]
+    if len(found) <= _SENTENCES_MAX:
+        return found
+    return found[: _SENTENCES_MAX - 20] + found[-20:]
+
+
+def _blocks(text: str) -> list[str]:
+    blocks: list[str] = []
+    previous = ""
+    for line in (raw.strip() for raw in text.split("\n")):
+        if blocks and _continues(previous, line):
+            blocks[-1] += " " + line
+        elif line:
+            blocks.append(_BULLET.sub("", line, count=1))
+        previous = line
+    return blocks
+
+
+def _continues(previous: str, line: str) -> bool:
+    """Whether a line goes on with the sentence of the one above: hard-wrapped text, no list, no greeting."""
+    if not previous or not line or _BULLET.match(line) or previous[-1] in ".!?:":
+        return False
+    return len(previous) >= _WRAP_AT or (line[0].islower() and previous[-1] != ",")
+
+
+def _split(block: str) -> list[str]:
+    parts: list[str] = []
+    begin = 0
+    for stop in _STOP.finditer(block):
+        if not _is_abbreviation(block[begin : stop.start()]):
+            parts.append(block[begin : stop.start()].strip())
+            begin = stop.end()
+    parts.append(block[begin:].strip())
+    return [piece for part in parts for piece in _shortened(part)]
+
+
+def _is_abbreviation(part: str) -> bool:
+    if not part.endswith("."):
+        return False
+    word = part[:-1].rpartition(" ")[2].lstrip("(\"'").lower()
+    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
+
+
+def _shortened(part: str) -> list[str]:
+    if len(part) <= _LONG:
+        return [part]
+    return [piece for piece in re.split(r"(?<=[;,:|])\s", part) if piece] if len(part) > 4 * _LONG else re.split(r"(?<=;)\s", part)
+
+
+def masked(text: str) -> str:
+    """Lower case, with links, addresses and numbers replaced by placeholders that carry no identity."""
+    text = _EMAIL.sub(" xmail ", _URL.sub(" xurl ", folded(text)))
+    return _NUMBER.sub(" xnum ", text).lower()
+
+
+def words(text: str) -> list[str]:
+    """The words of masked text, with ? and ! as words of their own."""
+    return _WORD.findall(text)

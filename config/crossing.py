@@ -1,0 +1,120 @@
+"""What several values say together. Works on the merged tree, so that it speaks even where single values are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from config.duration import Duration, shown
+from config.faults import Fault
+from config.fields import is_loopback, number
+from config.layers import Tree
+from config.outline import example_for
+from config.schema import SECRET_KINDS
+
+_FIVE_WAYS = "say where the password is found: command, file, env, credential or keyring"
+
+
+def crossing_faults(tree: Tree) -> list[Fault]:
+    """The faults between keys: names used twice, plain text over a network, a log-in without what it needs."""
+    out: list[Fault] = []
+    accounts = _accounts(tree)
+    out += _names_twice(accounts)
+    for at, account in accounts:
+        out += [*_host_missing(at, account), *_plain(at, account), *_login(at, account)]
+    return [*out, *_limits(tree), *_late(tree), *_folders(tree), *_smtp(tree)]
+
+
+def _fault(key: str, problem: str) -> Fault:
+    return Fault(key, problem, example_for(key))
+
+
+def _accounts(tree: Tree) -> list[tuple[str, Tree]]:
+    found = tree.get("account")
+    items = found if isinstance(found, list) else []
+    return [(f"account[{n}]", item) for n, item in enumerate(items) if isinstance(item, dict)]
+
+
+def _table(tree: Tree, *way: str) -> Tree:
+    here: object = tree
+    for part in way:
+        here = here.get(part) if isinstance(here, dict) else None
+    return here if isinstance(here, dict) else {}
+
+
+def _text(table: Tree, key: str) -> str:
+    value = table.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _names_twice(accounts: list[tuple[str, Tree]]) -> Iterator[Fault]:
+    first: dict[str, str] = {}
+    for at, account in accounts:
+        name = _text(account, "name")
+        if name in first:
+            problem = f"{shown(name)} is the name of {first[name]} already; each account needs a name of its own"
+            yield Fault(f"{at}.name", problem, 'name = "work"')
+        first.setdefault(name, at)
+
+
+def _host_missing(at: str, account: Tree) -> Iterator[Fault]:
+    if account.get("host") == "":
+        yield _fault(f"{at}.host", "must not be empty")
+
+
+def _plain(at: str, table: Tree) -> Iterator[Fault]:
+    host = _text(table, "host")
+    if table.get("security") == "plain" and host and not is_loopback(host):
+        problem = "plain would send the password readably over the network; it is for a server on this very machine"
+        yield Fault(f"{at}.security", problem, 'security = "tls"')
+
+
+def _login(at: str, account: Tree) -> Iterator[Fault]:
+    if account.get("auth") == "oauth2":
+        yield from _oauth(at, account)
+    elif account.get("auth") == "password":
+        yield from _password(f"{at}.password", account.get("password"))
+
+
+def _oauth(at: str, account: Tree) -> Iterator[Fault]:
+    if not _text(account, "token_command") and not _text(_table(account, "oauth"), "provider"):
+        yield _fault(f"{at}.token_command", 'is needed with auth = "oauth2" (or oauth with a provider)')
+
+
+def _password(key: str, password: object) -> Iterator[Fault]:
+    if password is None:
+        yield _fault(key, f"is missing; {_FIVE_WAYS}")
+    elif isinstance(password, dict) and set(password) <= set(SECRET_KINDS) and not any(password.values()):
+        yield _fault(key, f"is empty; {_FIVE_WAYS}")
+
+
+def _limits(tree: Tree) -> Iterator[Fault]:
+    act, review = (_table(tree, "classifier").get(key) for key in ("act", "review"))
+    if isinstance(act, int | float) and isinstance(review, int | float) and review > act:
+        yield _fault("classifier.review", f"is above act ({number(act)}); it must be at or below it")
+
+
+def _late(tree: Tree) -> Iterator[Fault]:
+    table = _table(tree, "cadence", "follow_up")
+    try:
+        after, latest = (Duration.parse(_text(table, key)).exact for key in ("after", "latest"))
+    except ValueError:  # told by the schema already
+        return
+    if after is not None and latest is not None and latest < after:
+        yield _fault("cadence.follow_up.latest", "is earlier than after, so no follow-up would ever be written")
+
+
+def _folders(tree: Tree) -> Iterator[Fault]:
+    learn = _table(tree, "learn")
+    if _text(learn, "rejection") and learn.get("rejection") == learn.get("not_rejection"):
+        yield _fault("learn.not_rejection", "is the same folder as learn.rejection; each needs its own")
+
+
+def _smtp(tree: Tree) -> Iterator[Fault]:
+    smtp = _table(tree, "digest", "smtp")
+    yield from _plain("digest.smtp", smtp)
+    if _table(tree, "digest").get("via") != "smtp":
+        return
+    if smtp.get("host") == "":
+        yield _fault("digest.smtp.host", 'is needed with via = "smtp"')
+    if _text(smtp, "user"):
+        yield from _password("digest.smtp.password", smtp.get("password"))

@@ -1,0 +1,5 @@
+"""`python -m daemon` is `highroad`."""
+
+from daemon.cli import main
+
+main()

@@ -1,0 +1,194 @@
+"""The door: one short function a command. What it does lies in daemon.commands and is loaded when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated
+
+import typer
+
+from daemon.commands.context import Context
+from daemon.core.errors import HighroadError
+
+app = typer.Typer(
+    name="highroad",
+    help="Notices the rejections in your inbox and lays gracious drafts into your Drafts folder. It never sends.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(config_app, name="config")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")]
+Since = Annotated[str, typer.Option("--since", help='How far back, e.g. "90d" or "3 months".')]
+Retry = Annotated[bool, typer.Option("--retry", help="Forget earlier refusals and try the log-in again.")]
+Paths = Annotated[list[str], typer.Argument(help=".eml, mbox, Maildir, .jsonl, a folder of them, or - for one mail.")]
+Number = Annotated[int, typer.Argument(min=1, help="The number that `highroad log` shows.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from daemon.version import VERSION
+
+        typer.echo(f"highroad {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    ctx: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", help="The settings file.")] = None,
+    state_dir: Annotated[Path | None, typer.Option("--state-dir", help="Where Highroad keeps its journal.")] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    ctx.obj = Context(config, state_dir)
+
+
+@app.command()
+def demo(as_json: AsJson = False) -> None:
+    """Show the whole work on an embedded mail server with a sample mailbox. Needs no settings."""
+    from daemon.commands.demo import demo as command
+
+    raise typer.Exit(command(as_json=as_json))
+
+
+@app.command()
+def init(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Option(help="Your name, as a draft's From shows it.")] = "",
+    address: Annotated[str, typer.Option(help="Your address.")] = "",
+    host: Annotated[str, typer.Option(help="The IMAP server; known providers need none.")] = "",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0 is the usual one.")] = 0,
+    security: Annotated[str, typer.Option(help="tls, starttls or plain.")] = "",
+    user: Annotated[str, typer.Option(help="The log-in name, if it is not the address.")] = "",
+    ca_file: Annotated[str, typer.Option(help="A certificate file to trust besides the system's.")] = "",
+    password: Annotated[str, typer.Option(help='Where the password is found: "command:pass show mail/sam", ...')] = "",
+    check: Annotated[bool, typer.Option(help="Try the log-in before writing.")] = True,
+    dry_run: DryRun = False,
+) -> None:
+    """Ask the few questions, try the log-in, and write config.toml."""
+    from daemon.commands.init import Given
+    from daemon.commands.init import init as command
+
+    given = Given(name, address, host, port, security, user, ca_file, password)
+    raise typer.Exit(command(ctx.obj, given, check=check, dry_run=dry_run))
+
+
+@app.command()
+def doctor(ctx: typer.Context, retry: Retry = False, as_json: AsJson = False) -> None:
+    """Look at everything that can be wrong, and say for each what it means and what to do."""
+    from daemon.commands.doctor import doctor as command
+
+    raise typer.Exit(command(ctx.obj, retry=retry, as_json=as_json))
+
+
+@app.command()
+def run(ctx: typer.Context) -> None:
+    """Watch the mailboxes and lay what is due, until stopped."""
+    from daemon.commands.run import run as command
+
+    raise typer.Exit(command(ctx.obj))
+
+
+@app.command()
+def once(ctx: typer.Context, since: Since = "90d", dry_run: DryRun = False, as_json: AsJson = False) -> None:
+    """Read what is new (the first time: the first scan), plan, lay what is due, and end."""
+    from daemon.commands.passes import once as command
+
+    raise typer.Exit(command(ctx.obj, since, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def scan(ctx: typer.Context, since: Since = "90d", dry_run: DryRun = False, as_json: AsJson = False) -> None:
+    """Read the mailboxes back to a day, also what an earlier scan left out. Lays nothing."""
+    from daemon.commands.passes import scan as command
+
+    raise typer.Exit(command(ctx.obj, since, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def classify(ctx: typer.Context, paths: Paths, as_json: AsJson = False) -> None:
+    """Say what each mail is, and which sentences say so. Needs no settings."""
+    from daemon.commands.classify import classify as command
+
+    raise typer.Exit(command(ctx.obj, paths, as_json=as_json))
+
+
+@app.command()
+def log(
+    ctx: typer.Context,
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many of the latest to show.")] = 40,
+) -> None:
+    """Every mail about a job, oldest first."""
+    from daemon.commands.look import log as command
+
+    raise typer.Exit(command(ctx.obj, limit, as_json=as_json))
+
+
+@app.command()
+def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
+    """All that is known of one mail of the log."""
+    from daemon.commands.look import show as command
+
+    raise typer.Exit(command(ctx.obj, number, as_json=as_json))
+
+
+@app.command()
+def plan(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """What is planned, what was laid, what was deliberately not planned, and why."""
+    from daemon.commands.look import plan as command
+
+    raise typer.Exit(command(ctx.obj, as_json=as_json))
+
+
+@app.command()
+def status(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Whether all is well: what the server holds against what was seen, drafts, model, daemon."""
+    from daemon.commands.status import status as command
+
+    raise typer.Exit(command(ctx.obj, as_json=as_json))
+
+
+@config_app.command("check")
+def config_check(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Check the settings; every fault at once, each with its key."""
+    from daemon.commands.settings import check as command
+
+    raise typer.Exit(command(ctx.obj, as_json=as_json))
+
+
+def main() -> None:
+    """The console script. Failures are sentences on standard error; the exit code says whose turn it is."""
+    from config.faults import ConfigError
+
+    sys.excepthook = _hook
+    try:
+        app()
+    except (HighroadError, ConfigError) as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What no sentence was written for is a fault of ours: its kind and place, and no traceback for the person."""
+    if os.environ.get("HIGHROAD_TRACEBACK"):
+        sys.__excepthook__(kind, error, trace)
+        return
+    from daemon.supervise import fault_sentence
+
+    typer.echo(f"{fault_sentence(error)} HIGHROAD_TRACEBACK=1 shows more.", err=True)
+
+
+if __name__ == "__main__":
+    main()

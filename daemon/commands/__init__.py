@@ -1,0 +1,1 @@
+"""What each command does. Loaded one by one, so that the quick ones stay quick."""

@@ -1,0 +1,163 @@
+"""The draft itself as octets: RFC 5322 by email.message, editable in any client, without a trace of a machine."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from typing import Final
+
+from classifiers.values import Headers
+from daemon.core.addressee import Me
+from daemon.core.job import Job, Step
+
+_SUBJECT_MAX: Final = 200
+_NAME_MAX: Final = 60
+_REFERENCES_MAX: Final = 11
+_LINE_MAX: Final = 76
+_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[\w.-]{1,253}", re.ASCII)
+_MESSAGE_ID: Final = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>", re.ASCII)
+_MESSAGE_ID_MAX: Final = 252
+_REPLY: Final = re.compile(
+    r"(?:re|aw|antw|sv|odp|res|rif|ynt)\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s?:\s*", re.IGNORECASE
+)
+_TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|(?:fwd?|wg|tr|rv|enc)\s?:)\s*", re.IGNORECASE)
+_IDS: Final = frozenset({"message-id", "in-reply-to", "references"})
+# In a quoted display name that has to be encoded some versions of email.message lose the quotes.
+_NOT_IN_NAMES: Final = re.compile(r"""[^\w .'\u2019-]+""")
+
+
+class _Policy(EmailPolicy):
+    """SMTP, except that message ids are never folded inside or encoded: one stands on each line (RFC 5322, 2.1.1)."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() not in _IDS:
+            folded: str = super().fold(name, value)
+            return folded
+        return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() not in _IDS:
+            folded: bytes = super().fold_binary(name, value)
+            return folded
+        return self.fold(name, value).encode("ascii")
+
+
+_SMTP: Final = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=_LINE_MAX)
+
+
+def compose(job: Job, rejection: Headers, body: str, me: Me, at: datetime, untitled: str = "your message") -> bytes:
+    """The draft of a job as octets with CRLF: the answer to `rejection`, From the address that was written to.
+
+    `at` (aware) becomes Date in the person's timezone. `untitled` stands for the subject of a mail without one. No
+    name, subject or id can put a line or a recipient of its own into the header. Raises ValueError for a job without
+    Message-ID or without an address that can be written to, which is a fault of the program.
+    """
+    message = EmailMessage(_SMTP)
+    message["Date"] = at.astimezone(me.timezone)
+    message["From"] = _address(sender_for(rejection, me), me.name)
+    message["To"] = _address(job.recipient or "", job.recipient_name)
+    message["Subject"] = reply_subject(rejection.subject, untitled)
+    message["Message-ID"] = _own_id(job)
+    for name, ids in _thread(rejection):
+        message[name] = ids
+    _fill(message, _clean_body(body))
+    return message.as_bytes()
+
+
+def letter(job: Job) -> str:
+    """The name of the letter a job needs: its step's, or thank_you_and_feedback when it says both."""
+    return "thank_you_and_feedback" if Step.FEEDBACK_REQUEST in job.also else str(job.step)
+
+
+def message_id_for(key: bytes, identity: bytes, step: Step, recipient: str, sender: str) -> str:
+    """The Message-ID of the draft of one step, always the same, on the sender's domain; it looks like any client's.
+
+    `identity` is the rejection's in the journal; without `key` nobody can tell which draft an id belongs to.
+    """
+    parts = (identity, step.encode(), recipient.casefold().encode("utf-8", "surrogatepass"))
+    joined = b"".join(len(part).to_bytes(4) + part for part in parts)
+    digest = hmac.digest(key, b"highroad draft\0" + joined, "sha256")
+    return f"<{uuid.UUID(bytes=digest[:16], version=4)}@{sender.rpartition('@')[2].lower()}>"
+
+
+def sender_for(rejection: Headers, me: Me) -> str:
+    """The address of the person that a mail was sent to (To, then Cc, then Delivered-To), else the account's."""
+    named = (*(item.address for item in (*rejection.to, *rejection.cc)), *rejection.delivered_to)
+    return next((mine for mine in map(me.own_address, named) if mine is not None), me.address)
+
+
+def reply_subject(subject: str | None, untitled: str = "your message") -> str:
+    """The subject of an answer: one "Re:" whatever chain of them was there, one line, 204 characters at most."""
+    return f"Re: {bare_subject(subject) or one_line(untitled)}"
+
+
+def bare_subject(subject: str | None) -> str:
+    """A subject on one line without its "Re:", "AW:", "Re[2]:" and the like, behind [tags] and "Fwd:" too."""
+    rest, kept = one_line(subject or ""), ""
+    while found := _REPLY.match(rest) or _TAG.match(rest):
+        kept += "" if _REPLY.match(rest) else found[0]
+        rest = rest[found.end() :]
+    return (kept + rest)[:_SUBJECT_MAX].strip()
+
+
+def one_line(text: str) -> str:
+    """The text on one line without controls, invisible characters, lone surrogates or the mark of encoded words."""
+    seen = (_harmless(char) for char in text[: 4 * _SUBJECT_MAX])
+    return " ".join("".join(seen).replace("=?", "= ?").split())
+
+
+def _harmless(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in {"Cc", "Zl", "Zp", "Zs"}:
+        return " "
+    return "" if category in {"Cf", "Cs", "Co", "Cn"} else char
+
+
+def _address(address: str, name: str | None) -> Address:
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError("a draft needs ASCII addresses without spaces or quotes in From and To")
+    shown = "" if "@" in (name or "") else " ".join(_NOT_IN_NAMES.sub(" ", one_line(name or "")).split())
+    return Address(shown[:_NAME_MAX].strip(), addr_spec=address)
+
+
+def _own_id(job: Job) -> str:
+    if job.message_id is None or not _is_id(job.message_id):
+        raise ValueError("a draft needs a Message-ID before it is composed")
+    return job.message_id
+
+
+def _is_id(text: str) -> bool:
+    return len(text) <= _MESSAGE_ID_MAX and _MESSAGE_ID.fullmatch(text) is not None
+
+
+def _thread(rejection: Headers) -> Iterable[tuple[str, str]]:
+    """In-Reply-To and References of an answer (RFC 5322, 3.6.4): the first of the thread and its last ten."""
+    if rejection.message_id is None or not _is_id(rejection.message_id):
+        return
+    before = rejection.references or (rejection.in_reply_to if len(rejection.in_reply_to) == 1 else ())
+    ids = [*dict.fromkeys(item for item in before if _is_id(item) and item != rejection.message_id)]
+    ids.append(rejection.message_id)
+    yield "In-Reply-To", rejection.message_id
+    yield "References", " ".join(ids if len(ids) <= _REFERENCES_MAX else [ids[0], *ids[1 - _REFERENCES_MAX :]])
+
+
+def _fill(message: EmailMessage, body: str) -> None:
+    short = all(len(line) <= _LINE_MAX for line in body.splitlines())
+    message.set_content(body, charset="utf-8", cte="7bit" if short and body.isascii() else "quoted-printable")
+
+
+def _clean_body(body: str) -> str:
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join("".join(_printed(char) for char in line).rstrip() for line in lines).strip("\n") + "\n"
+
+
+def _printed(char: str) -> str:
+    category = unicodedata.category(char)
+    return " " if category in {"Cc", "Zl", "Zp"} else "" if category == "Cs" else char

@@ -1,0 +1,127 @@
+"""The placing shell: what is due is laid into Drafts exactly once, whatever happens in between.
+
+The intention is durable before the APPEND. After any doubt it waits until the server has settled, looks, then decides.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from daemon.adapters.imap.placing import Declined
+from daemon.adapters.journal.journal import Journal
+from daemon.composer import Composer
+from daemon.core.answers import Looked, before_laying, decide_after_doubt, ours
+from daemon.core.cadence import NotNow, Policy, day_start, month_start, placeable
+from daemon.core.entry import Entry
+from daemon.core.job import Job, Move, State
+from daemon.core.ports import Clock, DraftBox
+
+SETTLE_SECONDS: Final = 5.0
+"""A server may still be busy with an APPEND whose connection was cut; so long it gets before we look."""
+_AFTER_NO: Final = timedelta(hours=1)
+
+
+class Writer:
+    """Lays the due drafts of one account."""
+
+    def __init__(
+        self,
+        account: str,
+        journal: Journal,
+        clock: Clock,
+        policy: Policy,
+        composer: Composer,
+        settle: float = SETTLE_SECONDS,
+    ) -> None:
+        self._account, self._journal, self._clock = account, journal, clock
+        self._policy, self._composer, self._settle = policy, composer, settle
+
+    def has_work(self) -> bool:
+        """Whether a connection is worth opening: something is in doubt, or due and allowed now."""
+        doubtful = self._journal.jobs.in_state(self._account, State.PLACING)
+        return bool(doubtful) or any(self._in_time(job) for job in self._due())
+
+    def _due(self) -> list[Job]:
+        return self._journal.jobs.due(self._account, self._clock.now())
+
+    async def work(self, box: DraftBox) -> list[Job]:
+        """Settle what is in doubt, then lay what is due; the jobs that were laid. Raises what the port raises."""
+        doubtful = self._journal.jobs.in_state(self._account, State.PLACING)
+        if doubtful:
+            await self._clock.sleep(self._settle)
+        done = [await self._settle_doubt(box, job) for job in doubtful]
+        # asked one by one, since each draft that was laid counts for the caps
+        done += [await self._lay(box, job) for job in self._due() if self._in_time(job)]
+        return [job for job in done if job.state is State.PLACED]
+
+    def _in_time(self, job: Job) -> bool:
+        """Whether working time and caps allow this draft now; where not, it is moved to when they may."""
+        not_now = self._not_now(job)
+        if not_now is not None:
+            self._journal.jobs.postpone(job, not_now.again or job.due or self._clock.now(), not_now.why)
+        return not_now is None
+
+    def _not_now(self, job: Job) -> NotNow | None:
+        now, jobs, working = self._clock.now(), self._journal.jobs, self._policy.working
+        month = jobs.placed_since(month_start(now, working), job.company) if job.company else 0
+        return placeable(now, jobs.placed_since(day_start(now, working)), month, self._policy)
+
+    async def _settle_doubt(self, box: DraftBox, job: Job) -> Job:
+        """An APPEND whose answer never came: look where the draft would be, and decide."""
+        entry = self._entry(job)
+        state = await box.state()
+        first = job.uidnext if job.uidnext and job.uidvalidity == state.uidvalidity else 1
+        drafts, since = await box.drafts(first), _since(entry)
+        sent, trashed = await box.sent_since(since), await box.trashed_since(since)
+        looked = decide_after_doubt(job, entry.reading.headers, state, drafts, sent, trashed)
+        return self._decided(job, looked)
+
+    def _decided(self, job: Job, looked: Looked) -> Job:
+        now = self._clock.now()
+        if looked.move is Move.LAID:
+            return self._journal.jobs.move(job, Move.LAID, now, uid=looked.uid, placed_at=now)
+        return self._journal.jobs.move(job, looked.move, now, why=_WHY.get(looked.move, job.why))
+
+    async def _lay(self, box: DraftBox, job: Job) -> Job:
+        """One draft. Until INTEND is durable nothing has happened; after it only LAID or a look can tell."""
+        entry, jobs = self._entry(job), self._journal.jobs
+        since = _since(entry)
+        drafts, sent = await box.drafts(), await box.sent_since(since)
+        move = before_laying(job, entry.reading.headers, drafts, sent, await box.trashed_since(since))
+        if move is not Move.INTEND:
+            return jobs.move(job, move, self._clock.now(), why=_WHY[move])
+        message = self._composer.compose(job, entry, self._clock.now())
+        state = await box.state()
+        job = jobs.move(job, Move.INTEND, self._clock.now(), uidvalidity=state.uidvalidity, uidnext=state.uidnext)
+        return await self._append(box, job, message)
+
+    async def _append(self, box: DraftBox, job: Job, message: bytes) -> Job:
+        now, jobs = self._clock.now(), self._journal.jobs
+        try:
+            uid = await box.append(message, now)
+        except Declined as error:
+            declined = jobs.move(job, Move.ABSENT, now)
+            jobs.postpone(declined, now + _AFTER_NO, str(error))
+            raise
+        if uid is None:
+            uid = ours(job, await box.drafts(job.uidnext or 1))
+        return jobs.move(job, Move.LAID, now, uid=uid, placed_at=now)
+
+    def _entry(self, job: Job) -> Entry:
+        entry = self._journal.messages.get(job.message)
+        if entry is None:  # the foreign key forbids it
+            raise KeyError(job.message)
+        return entry
+
+
+_WHY: Final = {
+    Move.FOUND_ANSWER: "You have answered this mail yourself, or its draft was there before.",
+    Move.DOUBT: "It may have been laid and then deleted while the connection was cut, so it is not laid again.",
+    Move.ABSENT: "The connection was cut while the draft was being laid, and it did not arrive: it is laid again.",
+}
+
+
+def _since(entry: Entry) -> date:
+    """The day from which an answer to that mail can be: a day early, since servers differ in time zone."""
+    return (entry.received - timedelta(days=1)).date()
