@@ -17,7 +17,7 @@ help: ## this list
 	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=2 (test), UPGRADE=1 (lock)"
 
 demo: demo-env ## the whole program on a sample mailbox, in the terminal
-	@$(PY) -c 'import sys; from daemon.cli import main; sys.exit(main())' demo
+	@$(PY) -m daemon demo
 
 test: dev-env ## all tests; gets Dovecot where it may
 	@sh tools/ensure_dovecot.sh

@@ -100,7 +100,7 @@ def country(value: str) -> str:
 
 
 def command(value: str) -> str:
-    """A command line, run without a shell: no NUL, and its quotes match. It may hold a secret, so it is not repeated."""
+    """A command line, run without a shell: no NUL, and its quotes match. Maybe secret: not repeated."""
     if "\0" in value:
         raise ValueError("holds a NUL character; take it out")
     try:

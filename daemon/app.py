@@ -32,7 +32,7 @@ from daemon.reader import Reader, Synced
 from daemon.recorder import Recorder
 from daemon.supervise import keep
 from daemon.version import VERSION
-from daemon.writer import Writer
+from daemon.writer import SETTLE_SECONDS, Writer
 from templates.render import Renderer
 
 T = TypeVar("T")
@@ -44,13 +44,14 @@ _log = logging.getLogger("highroad")
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything that a pass needs. `progress` and `say` tell a person how it goes on."""
+    """Everything that a pass needs. `progress` tells a person how it goes on; `settle` is the pause after a doubt, in s."""
 
     loaded: Loaded
     journal: Journal
     mind: Mind
     clock: Clock
     progress: Progress = lambda _done, _total, _what: None
+    settle: float = SETTLE_SECONDS
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ class Room:
         recorder = Recorder(account.name, house.journal, policy, me, settings.classifier, words.languages())
         composer = Composer(words, me, settings.me.signature, recorder.case)
         self.reader = Reader(house.journal, house.mind, house.clock, recorder, VERSION, house.progress)
-        self.writer = Writer(account.name, house.journal, house.clock, policy, composer)
+        self.writer = Writer(account.name, house.journal, house.clock, policy, composer, house.settle)
 
     async def read(self, since: timedelta, *, again: bool = False) -> Synced:
         """One pass over all watched folders."""

@@ -52,11 +52,11 @@ def _options(
 
 
 @app.command()
-def demo(as_json: AsJson = False) -> None:
+def demo() -> None:
     """Show the whole work on an embedded mail server with a sample mailbox. Needs no settings."""
     from daemon.commands.demo import demo as command
 
-    raise typer.Exit(command(as_json=as_json))
+    raise typer.Exit(command())
 
 
 @app.command()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SUFFIX: Final = ".txt.j2"
 _NAME: Final = re.compile(r"[a-z]{2,3}/_?[a-z]+(?:_[a-z]+)*", re.ASCII)
-_KEPT_BREAK: Final = re.compile(r"\\\n")
+_KEPT_BREAK: Final = re.compile(r"\\[ \t]*(?:\n|\Z)")
 
 
 class TemplateError(ValueError):

@@ -138,7 +138,7 @@ def _months_later(day: date, months: int) -> date:
 
 
 def _working_days_later(day: date, amount: int, working: WorkingTime) -> date:
-    while amount and day < NEVER.date():
+    while amount and day <= NEVER.date():
         day += timedelta(days=1)
         amount -= working.works_on(day)
     return day

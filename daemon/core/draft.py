@@ -6,8 +6,9 @@ import hmac
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -28,27 +29,46 @@ _REPLY: Final = re.compile(
     r"(?:re|aw|antw|sv|odp|res|rif|ynt)\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s?:\s*", re.IGNORECASE
 )
 _TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|(?:fwd?|wg|tr|rv|enc)\s?:)\s*", re.IGNORECASE)
-_IDS: Final = frozenset({"message-id", "in-reply-to", "references"})
-# In a quoted display name that has to be encoded some versions of email.message lose the quotes.
+# What would need quotes next to an address; no name loses its meaning without it.
 _NOT_IN_NAMES: Final = re.compile(r"""[^\w .'\u2019-]+""")
 
 
 class _Policy(EmailPolicy):
-    """SMTP, except that message ids are never folded inside or encoded: one stands on each line (RFC 5322, 2.1.1)."""
+    """SMTP, with two differences: message ids are never folded inside or encoded (RFC 5322, 2.1.1), and text is
+    encoded by email.header, because the newer code of some versions of Python loses spaces at encoded words.
+    """
 
     def fold(self, name: str, value: str) -> str:
-        if name.lower() not in _IDS:
+        lines = _FOLDS.get(name.lower())
+        if lines is None:
             folded: str = super().fold(name, value)
             return folded
-        return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}"
+        return f"{name}: {f'{self.linesep} '.join(lines(value))}{self.linesep}"
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() not in _IDS:
-            folded: bytes = super().fold_binary(name, value)
-            return folded
         return self.fold(name, value).encode("ascii")
 
 
+def _text_lines(text: str) -> list[str]:
+    # "Re:" stays readable, for the servers and clients that look for it without decoding.
+    start = len("Re: ") if text.startswith("Re: ") and not text.isascii() else 0
+    header = Header(text[:start], "us-ascii", _LINE_MAX, "Subject")
+    header.append(text[start:], "us-ascii" if text.isascii() else "utf-8")
+    return [line.strip() for line in header.encode(linesep="\n").split("\n")]
+
+
+def _address_lines(value: str) -> list[str]:
+    address = value.addresses[0]  # type: ignore[attr-defined]
+    if address.display_name.isascii():
+        return [str(address)]
+    return [*_text_lines(address.display_name), f"<{address.addr_spec}>"]
+
+
+_FOLDS: Final[Mapping[str, Callable[[str], list[str]]]] = {
+    **dict.fromkeys(("message-id", "in-reply-to", "references"), str.split),
+    **dict.fromkeys(("from", "to"), _address_lines),
+    "subject": _text_lines,
+}
 _SMTP: Final = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=_LINE_MAX)
 
 

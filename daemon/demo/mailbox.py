@@ -24,7 +24,7 @@ CANDIDATE: Final = ("Sam Rivera", "sam@example.org")
 AUTHSERV: Final = "mail.example.org"
 """Whose Authentication-Results the demo's mails carry (RFC 8601, 2.5)."""
 
-_HEADER: Final = re.compile(rb"^X-Demo-(Age|Charset): (.+)\n", re.MULTILINE)
+_HEADER: Final = re.compile(rb"^X-Demo-(Age|Charset): (.+?)\r?\n", re.MULTILINE)
 _AGE: Final = re.compile(r"(\d+) (day|hour|minute)s?")
 _TOKEN: Final = re.compile(rb"@\{(date|received|on|day|attachment)((?: [+-]?\d+[dh]?)*)\}")
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -183,6 +183,11 @@ class Dovecot:
         target = f"cur/{written.name}:2,{letters}" if letters else f"new/{written.name}"
         written.rename(place / target)
 
+    def fill(self, user: str, mails) -> None:
+        """Deliver sample mails (`daemon.demo.mailbox.load`, `support.mailbox.mixed`), each into its folder and time."""
+        for mail in mails:
+            self.deliver(user, mail.raw, mail.folder, "" if mail.folder == "INBOX" else "\\Seen", mail.internaldate)
+
     def snapshot(self, user: str, folder: str = "INBOX") -> dict[int, tuple[frozenset[str], str]]:
         """{uid: (flags, sha256 of the content)} of a folder, read-only; empty for a folder that does not exist."""
         parts = "(UID FLAGS BODY.PEEK[])"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,11 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from pathlib import Path
 
 from daemon.demo.mailbox import AUTHSERV, SampleMail
-from support import mixed_texts as words
 
+WORDS = tomllib.loads(Path(__file__).with_name("mixed.toml").read_text(encoding="utf-8"))
 ME = Address("Sam Rivera", addr_spec="sam@example.org")
 HUMAN, AUTOMATIC = "human", "automatic"
 
@@ -35,8 +37,9 @@ class Draw:
     rng: random.Random
     _taken: set[str] = field(default_factory=set)
 
-    def one(self, options):
-        return self.rng.choice(options)
+    def one(self, options: list[str] | str) -> str:
+        """One of a list, or one word of a text."""
+        return self.rng.choice(options.split() if isinstance(options, str) else options)
 
     def unused(self, make: Callable[[], str]) -> str:
         while (made := make()) in self._taken:
@@ -45,13 +48,13 @@ class Draw:
         return made
 
     def firm(self) -> Firm:
-        short = self.unused(lambda: self.one(words.FIRM_ONE) + self.one(words.FIRM_TWO))
-        person = self.unused(lambda: f"{self.one(words.FIRST)} {self.one(words.LAST)}")
+        short = self.unused(lambda: self.one(WORDS["firm_starts"]) + self.one(WORDS["firm_ends"]))
+        person = self.unused(lambda: f"{self.one(WORDS['first_names'])} {self.one(WORDS['last_names'])}")
         domain = f"{short.lower()}.example"
-        return Firm(f"{short} {self.one(words.FIRM_KIND)}", domain, Address(person, _local(person), domain))
+        return Firm(f"{short} {self.one(WORDS['firm_kinds'])}", domain, Address(person, _local(person), domain))
 
     def fill(self, text: str, firm: Firm, role: str) -> str:
-        others = {key: self.one(words.ROLE) for key in ("role2", "role3")}
+        others = {key: self.one(WORDS["roles"]) for key in ("role2", "role3")}
         others |= {key: self.firm().name for key in ("firm2", "firm3") if key in text}
         return text.format(firm=firm.name, role=role, **others)
 
@@ -67,7 +70,7 @@ class Kind:
     label: str
     share: int
     draft: bool
-    write: Callable[[Draw, Firm, str], tuple[str, str]]
+    write: Callable[[Draw], tuple[str, str]]
     sender: str = HUMAN
     headers: tuple[tuple[str, str], ...] = ()
     days: tuple[float, float] = (2.0, 13.0)
@@ -75,23 +78,22 @@ class Kind:
     auth: str = "pass"
 
 
-def _rejection(draw: Draw, firm: Firm, role: str) -> tuple[str, str]:
-    parts = (words.REJECTION_OPEN, words.REJECTION_CORE, words.REJECTION_WHY, words.REJECTION_CLOSE)
-    opening, core, why, close = (draw.one(part) for part in parts)
-    text = f"{opening}\n\n{core} {why}\n\n{close}"
-    return draw.one(words.SUBJECTS["rejection"]), text
+def _rejection(draw: Draw) -> tuple[str, str]:
+    opening, core, why, close = (draw.one(WORDS["rejection"][part]) for part in ("open", "core", "why", "close"))
+    return draw.one(WORDS["subject"]["rejection"]), f"{opening}\n\n{f'{core} {why}'.strip()}\n\n{close}"
 
 
-def _after_interview(draw: Draw, firm: Firm, role: str) -> tuple[str, str]:
-    return "Our conversation", f"{draw.one(words.AFTER_INTERVIEW)}\n\n{draw.one(words.REJECTION_CLOSE)}"
+def _after_interview(draw: Draw) -> tuple[str, str]:
+    told, close = (draw.one(WORDS["rejection"][part]) for part in ("after_interview", "close"))
+    return "Our conversation", f"{told}\n\n{close}"
 
 
-def _plain(label: str, texts: tuple[str, ...]) -> Callable[[Draw, Firm, str], tuple[str, str]]:
-    return lambda draw, firm, role: (draw.one(words.SUBJECTS[label]), draw.one(texts))
+def _plain(label: str) -> Callable[[Draw], tuple[str, str]]:
+    return lambda draw: (draw.one(WORDS["subject"][label]), draw.one(WORDS["text"][label]))
 
 
-def _other(draw: Draw, firm: Firm, role: str) -> tuple[str, str]:
-    return draw.one(words.OTHER)
+def _other(draw: Draw) -> tuple[str, str]:
+    return draw.rng.choice(list(WORDS["other"].items()))
 
 
 _BULK = (("Precedence", "bulk"), ("List-Unsubscribe", "<https://lists.example/u>"))
@@ -108,12 +110,12 @@ KINDS = {
     "rejection-old": Kind("rejection", 2, False, _rejection, days=(20.0, 60.0)),
     "rejection-forged": Kind("rejection", 1, False, _rejection, headers=_FORGED),
     "rejection-dmarc": Kind("rejection", 1, False, _rejection, auth="fail"),
-    "acknowledgement": Kind("acknowledgement", 16, False, _plain("acknowledgement", words.ACKNOWLEDGEMENT), AUTOMATIC),
-    "interview": Kind("interview", 9, False, _plain("interview", words.INVITATION)),
-    "assessment": Kind("assessment", 4, False, _plain("assessment", words.ASSESSMENT)),
-    "offer": Kind("offer", 1, False, _plain("offer", words.OFFER)),
-    "outreach": Kind("outreach", 7, False, _plain("outreach", words.OUTREACH)),
-    "job_alert": Kind("job_alert", 12, False, _plain("job_alert", words.ALERT), AUTOMATIC, _BULK),
+    "acknowledgement": Kind("acknowledgement", 16, False, _plain("acknowledgement"), AUTOMATIC),
+    "interview": Kind("interview", 9, False, _plain("interview")),
+    "assessment": Kind("assessment", 4, False, _plain("assessment")),
+    "offer": Kind("offer", 1, False, _plain("offer")),
+    "outreach": Kind("outreach", 7, False, _plain("outreach")),
+    "job_alert": Kind("job_alert", 12, False, _plain("job_alert"), AUTOMATIC, _BULK),
     "other": Kind("other", 22, False, _other, days=(1.0, 30.0)),
 }
 
@@ -134,21 +136,25 @@ def _few(draw: Draw, shares: list[str], count: int) -> list[str]:
 
 
 def _mail(draw: Draw, name: str, number: int, now: datetime) -> SampleMail:
-    kind, firm, role = KINDS[name], draw.firm(), draw.one(words.ROLE)
+    kind, firm, role = KINDS[name], draw.firm(), draw.one(WORDS["roles"])
     at = (now - timedelta(days=draw.rng.uniform(*kind.days))).replace(microsecond=0)
-    message = _headers(kind, firm, at, f"<m{number}.{draw.rng.getrandbits(48):x}@{firm.domain}>")
-    subject, text = (draw.fill(part, firm, role) for part in kind.write(draw, firm, role))
+    message = _headers(
+        kind, firm, draw.one(WORDS["ats"]), at, f"<m{number}.{draw.rng.getrandbits(48):x}@{firm.domain}>"
+    )
+    subject, text = (draw.fill(part, firm, role) for part in kind.write(draw))
     message["Subject"] = subject
-    _body(draw, message, kind, f"{_greeting(draw, kind)}\n\n{text}\n\n{_signature(draw, kind, firm)}\n")
+    _body(draw, message, kind, f"{_greeting(draw)}\n\n{text}\n\n{_signature(draw, kind, firm)}\n")
+    if message.is_multipart():
+        message.set_boundary(f"=_{number}")
     raw = message.as_bytes(policy=SMTP)
     return SampleMail(f"{number:04d}-{name}", "INBOX", at, raw, kind.label, kind.draft, name)
 
 
-def _headers(kind: Kind, firm: Firm, at: datetime, message_id: str) -> EmailMessage:
+def _headers(kind: Kind, firm: Firm, ats: str, at: datetime, message_id: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
-    sender = firm.person if kind.sender == HUMAN else Address(firm.name, "no-reply", firm.domain)
-    message["Received"] = f"from mx.{firm.domain} by {AUTHSERV} (Postfix) with ESMTPS; {format_datetime(at)}"
-    message["Authentication-Results"] = f"{AUTHSERV}; dmarc={kind.auth} header.from={firm.domain}"
+    sender = firm.person if kind.sender == HUMAN else Address(firm.name, "no-reply", ats)
+    message["Received"] = f"from mx.{sender.domain} by {AUTHSERV} (Postfix) with ESMTPS; {format_datetime(at)}"
+    message["Authentication-Results"] = f"{AUTHSERV}; dmarc={kind.auth} header.from={sender.domain}"
     message["From"], message["To"] = sender, ME
     message["Date"], message["Message-ID"] = format_datetime(at), message_id
     for name, value in kind.headers:
@@ -157,7 +163,7 @@ def _headers(kind: Kind, firm: Firm, at: datetime, message_id: str) -> EmailMess
 
 
 def _body(draw: Draw, message: EmailMessage, kind: Kind, text: str) -> None:
-    form = draw.one(("plain", "plain", "both", "base64") if kind.sender == HUMAN else ("plain", "both", "html"))
+    form = draw.one("plain plain both base64" if kind.sender == HUMAN else "plain both html")
     markup = "<html><body>" + "".join(f"<p>{part}</p>" for part in text.strip().split("\n\n")) + "</body></html>"
     if form == "html":
         message.set_content(markup, subtype="html", cte="quoted-printable")
@@ -167,11 +173,11 @@ def _body(draw: Draw, message: EmailMessage, kind: Kind, text: str) -> None:
         message.add_alternative(markup, subtype="html", cte="quoted-printable")
 
 
-def _greeting(draw: Draw, kind: Kind) -> str:
-    return draw.one(("Dear Sam,", "Hello Sam,", "Hi Sam,", "Dear Sam Rivera,"))
+def _greeting(draw: Draw) -> str:
+    return draw.one(["Dear Sam,", "Hello Sam,", "Hi Sam,", "Dear Sam Rivera,"])
 
 
 def _signature(draw: Draw, kind: Kind, firm: Firm) -> str:
     name = firm.person.display_name if kind.sender == HUMAN else "Your recruiting team"
-    signed = f"{draw.one(('Kind regards', 'Best wishes', 'All the best', 'Regards'))}\n{name}\n{firm.name}"
+    signed = f"{draw.one(['Kind regards', 'Best wishes', 'All the best', 'Regards'])}\n{name}\n{firm.name}"
     return f"{signed}\n\n{kind.tail}" if kind.tail else signed

@@ -132,14 +132,6 @@ class _Connection:
                 writer.close()
 
 
-    async def gone(self) -> None:
-        """Close what is open still, and wait until both ends are closed."""
-        for writer in (self.client, self.server):
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-
-
 class _CutError(Exception):
     """The connection was cut on purpose."""
 
@@ -164,6 +156,7 @@ class RecordingProxy:
         self.delay = 0.0
         self.rewrite: Callable[[bytes], bytes] = lambda data: data
         self.on_command: Callable[[Command], Answer] = lambda _: None
+        self._writers: list[asyncio.StreamWriter] = []
         self._seen = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="recording-proxy")
@@ -207,20 +200,25 @@ class RecordingProxy:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.close()
+        await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
         try:
             up_reader, up_writer = await asyncio.open_connection(*self.upstream)
         except OSError:
             writer.transport.abort()
             return
+        self._writers.append(up_writer)
         self.connections += 1
         connection = _Connection(self.connections, writer, up_writer)
         pumps = self._up(reader, connection), self._down(up_reader, connection)
         try:
             await self._both([asyncio.ensure_future(each) for each in pumps])
         finally:
-            await connection.gone()
+            connection.cut("fin")
 
     async def _both(self, pumps: list[asyncio.Future]) -> None:
         """As soon as one side ends, so does the other. What a hook raised is kept for `__exit__`."""

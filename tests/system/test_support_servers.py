@@ -5,7 +5,10 @@ import ssl
 from datetime import UTC, datetime
 
 import pytest
+from support.mailbox import mixed
 from support.proxy import Cut, Reader, RecordingProxy
+
+from daemon.demo.mailbox import load
 
 MAIL = b"Subject: hello\r\nFrom: a@shop.example\r\n\r\nbody\r\n"
 
@@ -70,6 +73,13 @@ def test_delivered_mail_is_there_in_order_with_flags_and_dates(dovecot):
     assert b'"29-Feb-2024 12:30:00 +0000"' in dates[0]
     assert dovecot.messages(user) == [MAIL, MAIL.replace(b"body", b"other")]
     assert [flags - {"\\Recent"} for flags, _ in dovecot.snapshot(user).values()] == [{"\\Seen"}, set()]
+
+
+def test_a_whole_sample_mailbox_can_be_delivered(dovecot):
+    user, mails = dovecot.user(), [*load(datetime.now(UTC)), *mixed(20)]
+    dovecot.fill(user, mails)
+    for folder in ("INBOX", "Sent", "Archive"):
+        assert dovecot.messages(user, folder) == [mail.raw for mail in mails if mail.folder == folder]
 
 
 def test_mail_delivered_while_somebody_watches_is_told(dovecot):

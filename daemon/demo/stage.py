@@ -1,0 +1,55 @@
+"""The demo's house: real settings by `init`'s own code, a state directory that is thrown away, a short cadence."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from config.loader import load
+from config.schema import SecretKind
+from config.writer import Answers, config_text, write_new
+from daemon import app
+from daemon.core.ports import Progress
+from daemon.demo.mailbox import CANDIDATE
+from daemon.demo.server import DemoServer
+
+PASSWORD_VARIABLE: Final = "HIGHROAD_DEMO_PASSWORD"  # noqa: S105  (a name, not a password)
+_SHORT: Final = {
+    "cadence.quiet_period": "0s",
+    "cadence.hours": "00:00-24:00",
+    "cadence.working_days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+    "cadence.drafts_per_day": 100,
+    "cadence.thank_you.after": "0s",
+    "cadence.feedback_request.after": "0s",
+}
+"""What a day and a working day are in life is nothing here, so that the drafts are there at once."""
+
+
+@contextlib.contextmanager
+def house(server: DemoServer, progress: Progress, say: Callable[[str], None]) -> Iterator[app.House]:
+    """The house as `highroad run` has it, over the demo's server."""
+    with tempfile.TemporaryDirectory(prefix="highroad-demo-") as name, _password(server.password):
+        folder = Path(name)
+        write_new(folder / "config.toml", config_text(_answers(server)))
+        loaded = load(folder / "config.toml", folder / "state")
+        with app.opened(loaded, progress, say) as opened:
+            yield opened
+
+
+def _answers(server: DemoServer) -> Answers:
+    name, address = CANDIDATE
+    secret: tuple[SecretKind, str] = ("env", PASSWORD_VARIABLE)
+    return Answers(name, address, server.host, secret, server.port, "plain", server.user, timezone="UTC", extra=_SHORT)
+
+
+@contextlib.contextmanager
+def _password(password: str) -> Iterator[None]:
+    os.environ[PASSWORD_VARIABLE] = password
+    try:
+        yield
+    finally:
+        del os.environ[PASSWORD_VARIABLE]

@@ -1,0 +1,144 @@
+"""Killed by SIGKILL at every step of a pass, and started again: each mail is journalled once, each draft lies there once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+from email import message_from_bytes
+from email.utils import format_datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support.crashing import CONFIG, Passes
+from support.minds import mind_server
+
+PARTS = 4
+
+REJECTION = """\
+From: Imke Baart <imke.baart@{company}.example>
+To: Sam Rivera <sam@example.org>
+Subject: Your interview as Data Engineer
+Date: {date}
+Message-ID: <answer-{number}@{company}.example>
+In-Reply-To: <sam-{number}@example.org>
+
+Dear Sam,
+
+Thank you for coming in last week and for the good conversation with the team about your work as a Data Engineer.
+Unfortunately, we have decided to move forward with another candidate whose experience is closer to what we need.
+We will not be taking your application further. I wish you all the best in your search.
+
+Kind regards
+Imke Baart
+"""
+
+PRIVATE = """\
+From: Noor <noor@choir.example>
+To: sam@example.org
+Subject: Rehearsal on Thursday
+Date: {date}
+Message-ID: <choir-{number}@choir.example>
+
+Hi Sam,
+
+we start half an hour later on Thursday, the hall is taken until eight. Bring the blue folder, please.
+
+See you there, Noor
+"""
+
+
+def _mail(text: str, number: int) -> bytes:
+    date = format_datetime(datetime.now(UTC) - timedelta(hours=2))
+    return text.format(number=number, date=date, company=f"heron{number}").replace("\n", "\r\n").encode()
+
+
+@pytest.fixture(scope="module")
+def passes(dovecot):
+    with mind_server() as mind, Passes(mind, dovecot.password) as going:
+        yield going
+
+
+class Stage:
+    """A mailbox of its own with `pairs` rejections and `pairs` private mails, and the state of one Highroad."""
+
+    def __init__(self, dovecot, folder, pairs: int = 1) -> None:
+        self.dovecot, self.folder, self.pairs, self.user = dovecot, folder, pairs, dovecot.user()
+        for number in range(pairs):
+            dovecot.deliver(self.user, _mail(REJECTION, number))
+            dovecot.deliver(self.user, _mail(PRIVATE, number))
+        folder.mkdir()
+        (folder / "config.toml").write_text(CONFIG.format(port=dovecot.port, user=self.user))
+        self.before = dovecot.snapshot(self.user)
+
+    def check(self) -> None:
+        """Each mail once, each draft once, the inbox as it was."""
+        self._check_journal()
+        drafts = [message_from_bytes(raw) for raw in self.dovecot.messages(self.user, "Drafts")]
+        answered = sorted(draft["In-Reply-To"] for draft in drafts)
+        assert answered == sorted(f"<answer-{n}@heron{n}.example>" for n in range(self.pairs))
+        assert self.dovecot.snapshot(self.user) == self.before
+
+    def _check_journal(self) -> None:
+        with sqlite3.connect(self.folder / "state" / "journal.db") as db:
+            labels = [row[0] for row in db.execute("SELECT label FROM messages")]
+            strangers = db.execute("SELECT count(*) FROM strangers").fetchone()[0]
+            states = [row[0] for row in db.execute("SELECT state FROM jobs WHERE step = 'thank_you'")]
+            sound = db.execute("PRAGMA integrity_check").fetchone()[0]
+        db.close()
+        assert (labels, strangers) == (["rejection"] * self.pairs, self.pairs)
+        assert set(states) <= {"placed", "answered"} and len(states) == self.pairs
+        assert sound == "ok"
+
+
+def _settled(passes, stage: Stage) -> None:
+    """Start again until nothing is in doubt, as a service manager would; it must come through at once."""
+    ended = passes.go(stage.folder)
+    assert ended["failure"] is None, ended
+    stage.check()
+
+
+def test_a_pass_that_nobody_kills_takes_many_steps_and_a_second_one_changes_nothing(dovecot, passes, tmp_path):
+    stage = Stage(dovecot, tmp_path / "calm")
+    assert passes.go(stage.folder)["steps"] > 60
+    stage.check()
+    drafts = dovecot.snapshot(stage.user, "Drafts")
+    assert passes.go(stage.folder)["failure"] is None
+    stage.check()
+    assert dovecot.snapshot(stage.user, "Drafts") == drafts
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_any_step_each_mail_is_found_once_and_each_draft_once(part, dovecot, passes, tmp_path):
+    kill = part + 1
+    while True:
+        stage = Stage(dovecot, tmp_path / f"step{kill}")
+        ended = passes.go(stage.folder, kill)
+        if ended["status"] != signal.SIGKILL:
+            break
+        _settled(passes, stage)
+        kill += PARTS
+    assert ended["failure"] is None, ended
+    assert kill > 60  # it came through all the steps, and there are many of them
+
+
+@pytest.mark.timeout(300)
+def test_killed_again_while_it_recovers_it_still_lays_the_draft_once(dovecot, passes, tmp_path):
+    dice = random.Random(20261122)
+    for trial in range(25):
+        stage = Stage(dovecot, tmp_path / f"trial{trial}")
+        for _ in range(3):
+            passes.go(stage.folder, dice.randint(1, 110))
+        _settled(passes, stage)
+
+
+@pytest.mark.long
+def test_killed_at_random_moments_of_a_longer_pass_nothing_is_lost_or_doubled(dovecot, passes, tmp_path):
+    trials, dice = int(os.environ.get("HIGHROAD_CRASH_TRIALS", "200")), random.Random()
+    for trial in range(trials):
+        stage = Stage(dovecot, tmp_path / f"long{trial}", pairs=6)
+        for _ in range(dice.randint(1, 4)):
+            passes.go(stage.folder, dice.randint(1, 600))
+        _settled(passes, stage)
