@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.crashing import CONFIG, Passes
-from support.minds import mind_server
+from support.realmind import mind_server
 
 PARTS = 4
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from support.crashing import CONFIG
-from support.minds import CACHE, ROOT
+from support.realmind import CACHE, ROOT
 
 PASSWORD_VARIABLE = "HIGHROAD_TEST_PASSWORD"
 

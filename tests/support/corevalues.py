@@ -20,7 +20,11 @@ def verdict(label="rejection", **facts):
 
 
 def seen(sender=DANA, *, label="rejection", received=MONDAY, own=False, facts=None, **headers):
-    filled = {"message_id": "<one@acme.example>", "to": (Address("", "sam@example.org"),), "subject": "Your application"}
+    filled = {
+        "message_id": "<one@acme.example>",
+        "to": (Address("", "sam@example.org"),),
+        "subject": "Your application",
+    }
     return Seen(Headers(sender=sender, **(filled | headers)), verdict(label, **(facts or {})), received, own)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.minds import HERE, ROOT
+from support.realmind import HERE, ROOT
 
 CONFIG = """
 [me]

@@ -1,34 +1,50 @@
-"""One real reader of mails for a whole test run, shared by its processes, its model trained once a checkout."""
+"""A Mind that says what the mail's own X-Truth header says: for tests of what is done with a reading."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+import asyncio
+from collections.abc import Callable
+from email.utils import format_datetime
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-CACHE = Path(tempfile.gettempdir()) / f"highroad-test-model-{os.getuid()}"
-"""Where tests keep the trained model between runs: it is found again by the key of corpus, code and versions."""
+from support.clock import MONDAY
+from support.corevalues import verdict
+
+from classifiers.mail import read_mail
+from classifiers.values import Reading
+from daemon.core.errors import Unreadable
 
 
-@contextlib.contextmanager
-def mind_server() -> Iterator[str]:
-    """The path of a Unix socket behind which the real classifiers.worker answers."""
-    with tempfile.TemporaryDirectory(prefix="hr-mind-") as folder:
-        path = f"{folder}/mind"
-        command = [sys.executable, str(HERE / "mind_server.py"), path, str(CACHE)]
-        pipe = subprocess.PIPE
-        env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(HERE.parent)])}
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=env) as process:
-            try:
-                if process.stdout.readline() != b"ready\n":
-                    raise RuntimeError("the reader of mails did not start")
-                yield path
-            finally:
-                process.stdin.close()
-                process.wait(10)
+def mail(number=1, truth="rejection", *, sender="Dana Whitfield <dana.whitfield@acme.example>", at=MONDAY, body="", **headers):
+    """One mail of which ScriptedMind makes `truth`: a label, or unreadable. Header names with _ for -."""
+    named = {
+        "from": sender,
+        "to": "Sam Rivera <sam@example.org>",
+        "date": format_datetime(at),
+        "subject": f"Your application, number {number}",
+        "message_id": f"<mail-{number}@acme.example>",
+        "x_truth": truth,
+    } | headers
+    lines = [f"{name.replace('_', '-').title()}: {value}" for name, value in named.items() if value is not None]
+    return "\r\n".join([*lines, "", body or f"This is mail number {number}.", ""]).encode()
+
+
+class ScriptedMind:
+    """core.ports.Mind. `facts` of each verdict come from X-Company and X-Role; `read` counts, `on_read` is called first."""
+
+    def __init__(self, on_read: Callable[[int], None] = lambda _count: None) -> None:
+        self.reads = 0
+        self.on_read = on_read
+        self.broken: dict[str, Exception] = {}
+
+    async def read(self, raw: bytes) -> Reading:
+        await asyncio.sleep(0)
+        self.reads += 1
+        self.on_read(self.reads)
+        told = dict(line.split(": ", 1) for line in raw.decode("latin-1").split("\r\n\r\n")[0].split("\r\n"))
+        truth = told["X-Truth"]
+        if truth == "unreadable":
+            raise Unreadable("Reading this mail broke its reader twice: it took more than 30 s.")
+        return Reading(read_mail(raw).headers, verdict(truth, company=told.get("X-Company"), role=told.get("X-Role")))
+
+    async def rest(self) -> None:
+        """Nothing to let go."""

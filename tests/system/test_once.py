@@ -9,7 +9,7 @@ from email.policy import default
 import pytest
 from support.cli import Home
 from support.mailbox import mixed
-from support.minds import mind_server
+from support.realmind import mind_server
 from support.proxy import RecordingProxy
 
 READING = {"CAPABILITY", "LOGIN", "LIST", "EXAMINE", "UID SEARCH", "UID FETCH", "LOGOUT", "STATUS", "NOOP"}

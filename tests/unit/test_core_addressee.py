@@ -40,7 +40,9 @@ def test_a_reply_to_that_nobody_reads_is_passed_over_for_one_that_somebody_reads
 
 def test_a_reply_to_of_another_domain_is_distrusted():
     found = of(seen(reply_to=(Address("", "dana@acme-careers.example"),)))
-    assert found == Nobody("Answers would go to dana@acme-careers.example, which has nothing to do with the sender's domain.")
+    assert found == Nobody(
+        "Answers would go to dana@acme-careers.example, which has nothing to do with the sender's domain."
+    )
 
 
 def test_an_earlier_person_is_no_way_round_a_distrusted_rejection():
@@ -233,7 +235,9 @@ def test_domains_belong_together_when_one_holds_the_other(one, other, are):
 
 
 texts = st.text(max_size=80)
-addresses = st.builds(Address, texts, texts | st.sampled_from(["dana@acme.example", "sam@example.org", "no-reply@x.example"]))
+addresses = st.builds(
+    Address, texts, texts | st.sampled_from(["dana@acme.example", "sam@example.org", "no-reply@x.example"])
+)
 
 
 @given(

@@ -23,7 +23,15 @@ from daemon.core.cadence import (
 )
 from daemon.core.job import Step
 
-ZONES = ["UTC", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia", "Africa/Cairo"]
+ZONES = [
+    "UTC",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "America/St_Johns",
+    "Pacific/Apia",
+    "Africa/Cairo",
+]
 moments = st.datetimes(datetime(2005, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))
 spans = st.builds(Span, st.integers(0, 40), st.sampled_from(["minute", "hour", "day", "week", "month", "working_day"]))
 off_days = st.frozensets(st.integers(1, 31), max_size=12)
@@ -162,7 +170,10 @@ def test_a_cap_of_no_drafts_means_never_and_says_which_key():
     refusal = placeable(berlin(2026, 3, 2, 10), 0, 0, policy(per_day=0))
     assert refusal.again is None
     assert "cadence.drafts_per_day is 0" in refusal.why
-    assert "cadence.drafts_per_company_per_month is 0" in placeable(berlin(2026, 3, 2, 10), 0, 0, policy(per_company=0)).why
+    assert (
+        "cadence.drafts_per_company_per_month is 0"
+        in placeable(berlin(2026, 3, 2, 10), 0, 0, policy(per_company=0)).why
+    )
 
 
 def test_a_full_day_asks_again_on_the_next_working_day():

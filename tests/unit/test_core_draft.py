@@ -129,7 +129,9 @@ def test_long_message_ids_are_neither_folded_nor_encoded():
     assert [line.decode() for line in lines[at + 1 : at + 11]] == [f" {item}" for item in kept[1:]]
 
 
-@pytest.mark.parametrize("wrong", ["<a b@c.example>", "a@c.example", "<a@c.example>\r\nBcc: <x@y.example>", "<" + "a" * 300 + "@c>"])
+@pytest.mark.parametrize(
+    "wrong", ["<a b@c.example>", "a@c.example", "<a@c.example>\r\nBcc: <x@y.example>", "<" + "a" * 300 + "@c>"]
+)
 def test_what_is_no_message_id_is_left_out(wrong):
     octets = composed(replace(REJECTION, references=(wrong,)))
     assert read(octets)["References"] == "<one@acme.example>"
@@ -165,7 +167,10 @@ def test_the_same_draft_has_the_same_message_id_and_another_has_another():
         for to in ("a@x.example", "b@x.example")
     }
     assert len(made) == 16
-    assert all(re.fullmatch(r"<[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}@example\.org>", m) for m in made)
+    assert all(
+        re.fullmatch(r"<[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}@example\.org>", m)
+        for m in made
+    )
     again = message_id_for(b"k" * 32, b"1", Step.THANK_YOU, "A@x.example", "sam@example.org")
     assert again in made
 
@@ -176,22 +181,31 @@ def test_a_job_that_says_both_needs_the_letter_that_says_both():
     assert letter(job(also=(Step.FEEDBACK_REQUEST,))) == "thank_you_and_feedback"
 
 
-@pytest.mark.parametrize("changes", [{"message_id": None}, {"message_id": "<a@b>\r\n"}, {"recipient": None}, {"recipient": "a b@c"}])
+@pytest.mark.parametrize(
+    "changes", [{"message_id": None}, {"message_id": "<a@b>\r\n"}, {"recipient": None}, {"recipient": "a b@c"}]
+)
 def test_a_job_without_recipient_or_message_id_is_a_fault_of_the_program(changes):
     with pytest.raises(ValueError, match="a draft needs"):
         composed(**changes)
 
 
 anything = st.text(max_size=120) | st.text("=?utf-8qbQ_ \r\n:,<>@\"\\'()\x00\u2028\u0085\u00e4\u00fc", max_size=90)
-WORDS = "\u00c4, B; \"C\" (D) <e@f.example> \u00fc" * 5
+WORDS = '\u00c4, B; "C" (D) <e@f.example> \u00fc' * 5
 
 
 @given(anything, anything, anything, anything)
 @example(WORDS, WORDS, WORDS, WORDS)
 @example("\ud800", "\ud800", "\ud800", "\ud800")
-@example("Whitfield, D\u00e4na Marguerite-Antoinette, the Third of That Very Long Name, PhD", "x" * 500, "", "Sam, Rivera, \u00fc")
+@example(
+    "Whitfield, D\u00e4na Marguerite-Antoinette, the Third of That Very Long Name, PhD",
+    "x" * 500,
+    "",
+    "Sam, Rivera, \u00fc",
+)
 def test_no_fact_can_put_a_line_or_a_recipient_into_the_header(name, subject, body, own_name):
-    octets = compose(job(recipient_name=name), replace(REJECTION, subject=subject), body, replace(ME, name=own_name), MONDAY)
+    octets = compose(
+        job(recipient_name=name), replace(REJECTION, subject=subject), body, replace(ME, name=own_name), MONDAY
+    )
     header = octets.partition(b"\r\n\r\n")[0]
     assert octets.isascii()
     assert b"\x00" not in octets

@@ -17,6 +17,8 @@ from daemon.core.errors import JournalFault
 
 FILE_NAME: Final = "journal.db"
 _APPLICATION_ID: Final = 0x48524431  # "HRD1" in the file header (sqlite.org/fileformat2, 1.3)
+_MAGIC: Final = b"SQLite format 3\0"
+_DAMAGED: Final = "The journal {} is damaged ({}). Put a backup in its place, or move it away to begin anew."
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -108,7 +110,7 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return f"The journal {path} is in use by another program for too long. Try again in a moment."
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return f"The journal {path} is damaged ({error}). Put a backup in its place, or move it away to begin anew."
+        return _DAMAGED.format(path, error)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return f"The journal {path} cannot be opened for writing ({error}). Check who owns it and its folder."
     return f"The journal {path} could not be used: {error} ({name or type(error).__name__}). Nothing was half-written."
@@ -142,9 +144,17 @@ def _make_private(state_dir: Path, path: Path) -> None:
 
 
 def _version_in_header(path: Path) -> int:
-    """user_version as the file header has it (bytes 60 to 63, big-endian), read without touching the file."""
+    """user_version as the file header has it (bytes 60 to 63, big-endian), read without touching the file.
+
+    Raises JournalFault for a file that is no database, or another program's (bytes 68 to 71 are the application_id).
+    """
     with path.open("rb") as file:
-        return int.from_bytes(file.read(64)[60:64], "big")
+        header = file.read(72)
+    if header and not header.startswith(_MAGIC):
+        raise JournalFault(_DAMAGED.format(path, "file is not a database"))
+    if int.from_bytes(header[68:72], "big") not in {0, _APPLICATION_ID}:
+        raise JournalFault(f"{path} belongs to another program and was left untouched. Use another --state-dir.")
+    return int.from_bytes(header[60:64], "big")
 
 
 def _refuse_newer(path: Path, version: int) -> None:

@@ -1,0 +1,109 @@
+"""One face for the servers that the contract tests run against: Dovecot, and the demo's own pymap.
+
+What is laid and looked at goes through imaplib in a thread, which shares no code with what is tested.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import imaplib
+import re
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from imapclient import imap_utf7
+from support.proxy import RecordingProxy
+
+from daemon.adapters.imap.login import Login
+from daemon.demo.server import serve
+
+AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Box:
+    """One person's mailbox on a real server, and the proxy in front of it that writes down what is asked."""
+
+    name: str
+    host: str
+    port: int
+    user: str
+    password: str
+    proxy: RecordingProxy
+
+    @property
+    def login(self) -> Login:
+        """How the code under test gets there: through the proxy."""
+        return Login("main", self.proxy.host, self.proxy.port, "plain", self.user)
+
+    async def deliver(self, message: bytes, folder: str = "INBOX", at: datetime = AT, flags: str = "") -> None:
+        """Lay a message into a folder as another client would."""
+        await self._do(lambda imap: imap.append(_name(folder), flags, imaplib.Time2Internaldate(at), message))
+
+    async def create(self, folder: str) -> None:
+        await self._do(lambda imap: imap.create(_name(folder)))
+
+    async def expunge(self, uid: int, folder: str = "INBOX") -> None:
+        """Take one message away for good."""
+
+        def act(imap: imaplib.IMAP4) -> Any:
+            imap.select(_name(folder))
+            imap.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
+            return imap.expunge()
+
+        await self._do(act)
+
+    async def snapshot(self, folder: str = "INBOX") -> dict[int, tuple[frozenset[str], str, str]]:
+        """{uid: (flags without \\Recent, INTERNALDATE, sha256)}, looked at read-only."""
+        return {uid: (flags, date, hashlib.sha256(body).hexdigest()) for uid, flags, date, body in await self._all(folder)}
+
+    async def messages(self, folder: str = "INBOX") -> list[bytes]:
+        """The raw messages by ascending UID."""
+        return [body for *_, body in sorted(await self._all(folder))]
+
+    async def _all(self, folder: str) -> list[tuple[int, frozenset[str], str, bytes]]:
+        def act(imap: imaplib.IMAP4) -> Any:
+            imap.select(_name(folder), readonly=True)
+            return imap.uid("FETCH", "1:*", "(UID FLAGS INTERNALDATE BODY.PEEK[])")
+
+        _, found = await self._do(act)
+        return [_told(*item) for item in found if isinstance(item, tuple)]
+
+    async def _do(self, act: Callable[[imaplib.IMAP4], Any]) -> Any:
+        return await asyncio.to_thread(self._blocking, act)
+
+    def _blocking(self, act: Callable[[imaplib.IMAP4], Any]) -> Any:
+        with imaplib.IMAP4(self.host, self.port, timeout=20) as imap:
+            imap.login(self.user, self.password)
+            status, said = act(imap)
+        assert status == "OK", said
+        return status, said
+
+
+def _name(folder: str) -> str:
+    return f'"{imap_utf7.encode(folder).decode()}"'
+
+
+def _told(head: bytes, body: bytes) -> tuple[int, frozenset[str], str, bytes]:
+    flags = re.search(rb"FLAGS \(([^)]*)\)", head)[1].decode().split()
+    uid, date = re.search(rb"UID (\d+)", head)[1], re.search(rb'INTERNALDATE "([^"]*)"', head)[1]
+    return int(uid), frozenset(flags) - {"\\Recent"}, date.decode(), body
+
+
+@asynccontextmanager
+async def dovecot_box(server):
+    """A fresh user of a Dovecot."""
+    with RecordingProxy(server.host, server.port) as proxy:
+        yield Box("dovecot", server.host, server.port, server.user(), server.password, proxy)
+
+
+@asynccontextmanager
+async def pymap_box():
+    """The demo's server with nothing in it, in this event loop."""
+    async with serve([]) as server:
+        with RecordingProxy(server.host, server.port) as proxy:
+            yield Box("pymap", server.host, server.port, server.user, server.password, proxy)
