@@ -4,37 +4,69 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
-from daemon.core.errors import Transient
+from daemon.core.errors import NeedsOperator, Transient
 
 FILE_NAME: Final = "highroad.lock"
 
 
+_TRIES: Final = 20
+_PAUSE_SECONDS: Final = 0.01
+"""`holder` looks by a shared lock that it drops at once: whoever comes in that moment tries again."""
+
+
 class Lock:
-    """A context manager that holds the state directory. Raises Transient when somebody else does."""
+    """A context manager that holds the state directory.
+
+    Raises Transient when somebody else does, NeedsOperator when the directory cannot be used.
+    """
 
     def __init__(self, state_dir: Path) -> None:
         self._path = state_dir / FILE_NAME
         self._file = -1
 
     def __enter__(self) -> Self:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise self._taken() from None
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, str(os.getpid()).encode(), 0)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._take()
+        except OSError as error:
+            raise self._unusable(error) from error
         return self
+
+    def _take(self) -> None:
+        try:
+            if not self._locked():
+                raise self._taken()
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, str(os.getpid()).encode(), 0)
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def _locked(self) -> bool:
+        for _ in range(_TRIES):
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                return True
+        return False
+
+    def _unusable(self, error: OSError) -> NeedsOperator:
+        return NeedsOperator(
+            f"The state folder {self._path.parent} cannot be used: {error.strerror}. "
+            "Check its path, who owns it and whether its disk is full."
+        )
 
     def _taken(self) -> Transient:
         holder = os.pread(self._file, 20, 0).decode("ascii", "replace") or "unknown"
-        os.close(self._file)
         return Transient(
             f"Another Highroad (process {holder}) is at work on {self._path.parent}. "
             "Let it finish or stop it, or use another --state-dir."

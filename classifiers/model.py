@@ -1,0 +1,89 @@
+"""The trained model: eight calibrated probabilities for a mail, and the sentences that decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifiers.extract import facts_of
+from classifiers.features import View, view
+from classifiers.mail import Mail
+from classifiers.model_vectors import Array, counts, sentence_rows, weighed
+from classifiers.values import LABELS, Because, Verdict
+
+_SENTENCES: int = 3
+_LEAST_WEIGHT: float = 0.15
+_SHOWN_CHARS: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What training yields: rarity (WIDTH), coefficients (WIDTH x 8), intercepts (8) and the calibrating temperature."""
+
+    rarity: Array
+    coefficients: Array
+    intercepts: Array
+    temperature: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights and where they come from: the cache key, when (ISO 8601, UTC), how many mails and corrections."""
+
+    key: str
+    trained: str
+    corpus: int
+    corrections: int
+    weights: Weights
+
+    def verdict(self, mail: Mail) -> Verdict:
+        """The verdict on one mail."""
+        return self.verdicts([mail])[0]
+
+    def verdicts(self, mails: Sequence[Mail]) -> list[Verdict]:
+        """The verdicts on several mails at once, in their order; quicker than one by one."""
+        if not mails:
+            return []
+        views = [view(mail) for mail in mails]
+        scores = probabilities(self.weights, logits(self.weights, views))
+        return [self._verdict(*row) for row in zip(mails, views, scores, strict=True)]
+
+    def _verdict(self, mail: Mail, seen: View, scores: Array) -> Verdict:
+        best = int(scores.argmax())
+        label = LABELS[best]
+        by_label = {name: round(float(score), 6) for name, score in zip(LABELS, scores, strict=True)}
+        facts = facts_of(mail, seen, label)
+        return Verdict(label, by_label[label], by_label, evidence(self.weights, seen, best), **facts)
+
+
+def logits(weights: Weights, views: Sequence[View]) -> Array:
+    """Uncalibrated scores, one row a mail, one column a label."""
+    rows = weighed(counts(views), weights.rarity)
+    return np.asarray(rows @ weights.coefficients + weights.intercepts, np.float32)
+
+
+def probabilities(weights: Weights, scores: Array) -> Array:
+    """Calibrated probabilities (softmax at the learnt temperature); every row sums to 1."""
+    return softmax(scores / weights.temperature)
+
+
+def softmax(scores: Array) -> Array:
+    """Row-wise softmax."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def evidence(weights: Weights, seen: View, best: int) -> tuple[Because, ...]:
+    """The one to three sentences that speak most for a label, with their share of all that speaks for it."""
+    if not seen.sentences:
+        return ()
+    direction = weights.coefficients[:, best] - weights.coefficients.mean(axis=1)
+    pull = np.maximum(sentence_rows(seen) @ (direction * weights.rarity), 0)
+    total = float(pull.sum())
+    if total <= 0:
+        return (Because(seen.sentences[0][:_SHOWN_CHARS], 0.0),)
+    order = [int(at) for at in np.argsort(-pull, kind="stable")[:_SENTENCES]]
+    kept = [at for at in order if pull[at] / total >= _LEAST_WEIGHT] or order[:1]
+    return tuple(Because(seen.sentences[at][:_SHOWN_CHARS], round(float(pull[at]) / total, 4)) for at in kept)

@@ -1,0 +1,114 @@
+"""The trained model on disk: skops without any trusted type, behind a checksum, written atomically with mode 0600."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from importlib import resources
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import skops.io
+from skops.io.exceptions import UntrustedTypesFoundException
+
+from classifiers.corpus import files
+from classifiers.model import Model, Weights
+from classifiers.model_vectors import WIDTH
+from classifiers.values import LABELS
+
+TRUSTED: Final[tuple[str, ...]] = ()
+"""Types skops may build besides its own defaults (numpy arrays and plain values): none."""
+
+_LARGEST: Final = 64 * 2**20
+_DIGEST: Final = 32
+_BROKEN: Final = (
+    UntrustedTypesFoundException, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, AttributeError, NotImplementedError,
+)  # fmt: skip
+
+
+class CacheFault(ValueError):
+    """A cached model that cannot be used; the message says why in a few words."""
+
+
+def key_of(corrections: Iterable[str] = ()) -> str:
+    """What a model depends on, as 32 hex digits: corpus, the package's code and word lists, scikit-learn, corrections."""
+    digest = hashlib.sha256(f"scikit-learn {version('scikit-learn')} numpy {version('numpy')}".encode())
+    for path, text in [*_code(), *files(), *(("correction", one) for one in corrections)]:
+        digest.update(f"\0{path}\0{len(text)}\0{text}".encode())
+    return digest.hexdigest()[:32]
+
+
+def _code() -> list[tuple[str, str]]:
+    root = resources.files("classifiers")
+    here = [entry for entry in root.iterdir() if entry.name.endswith(".py")]
+    data = [entry for folder in ("fills", "concepts") for entry in _inside(folder)]
+    return sorted((entry.name, entry.read_text("utf-8")) for entry in [*here, *data])
+
+
+def _inside(folder: str) -> list[Any]:
+    place = resources.files("classifiers").joinpath(folder)
+    return [entry for entry in place.iterdir() if entry.name.endswith(".txt")] if place.is_dir() else []
+
+
+def store(path: Path, model: Model) -> None:
+    """Write a model: to a new file of mode 0600 in the same folder, then renamed over the old one."""
+    used = np.flatnonzero(np.abs(model.weights.coefficients).sum(axis=1))
+    content = {
+        "about": json.dumps([model.key, model.trained, model.corpus, model.corrections, model.weights.temperature]),
+        "used": used.astype(np.int32),
+        "rarity": model.weights.rarity[used],
+        "coefficients": model.weights.coefficients[used],
+        "intercepts": model.weights.intercepts,
+    }
+    _write(path, skops.io.dumps(content))
+
+
+def _write(path: Path, packed: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".model-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(hashlib.sha256(packed).digest() + packed)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def fetch(path: Path, key: str) -> Model:
+    """Read a model back. Raises FileNotFoundError, or CacheFault when the file is cut off, changed or of another version."""
+    with path.open("rb") as file:
+        raw = file.read(_LARGEST)
+    if hashlib.sha256(raw[_DIGEST:]).digest() != raw[:_DIGEST]:
+        raise CacheFault("it is damaged or was changed")
+    try:
+        return _model(skops.io.loads(raw[_DIGEST:], trusted=list(TRUSTED)), key)
+    except _BROKEN as error:
+        raise CacheFault("it holds something else than a model of this version") from error
+
+
+def _model(content: Any, key: str) -> Model:
+    held, trained, corpus, corrections, temperature = json.loads(content["about"])
+    if held != key:
+        raise CacheFault("it belongs to another corpus, code or library version")
+    weights = Weights(
+        _spread(content["used"], content["rarity"]), _spread(content["used"], content["coefficients"]),
+        np.asarray(content["intercepts"], np.float32), float(temperature),
+    )  # fmt: skip
+    if weights.coefficients.shape != (WIDTH, len(LABELS)) or weights.intercepts.shape != (len(LABELS),):
+        raise CacheFault("its shape is wrong")
+    return Model(str(held), str(trained), int(corpus), int(corrections), weights)
+
+
+def _spread(used: Any, rows: Any) -> Any:
+    whole = np.zeros((WIDTH, *rows.shape[1:]), np.float32)
+    whole[used] = rows
+    return whole
