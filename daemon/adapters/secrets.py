@@ -99,11 +99,18 @@ def _keyring(service: str, user: str, account: str) -> str:
     """The keyring entry of that service and user, by the keyring library (an extra of the installation)."""
     try:
         import keyring  # noqa: PLC0415  (an optional extra)
+        from keyring.errors import KeyringError  # noqa: PLC0415
     except ImportError as error:
         raise NeedsOperator(
             f'Account "{account}" takes its password from the keyring; install that extra first: "highroad[keyring]"'
         ) from error
-    found: str | None = keyring.get_password(service, user)
+    try:
+        found: str | None = keyring.get_password(service, user)
+    except KeyringError as error:
+        raise NeedsOperator(
+            f'The keyring with the password of account "{account}" did not open ({type(error).__name__}). '
+            "Unlock it; where nobody is logged in there is none: use { command }, { file } or { credential } there."
+        ) from error
     if found is None:
         raise NeedsOperator(
             f'The keyring holds no password for account "{account}". Put it there: keyring set {service} {user}'

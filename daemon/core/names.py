@@ -50,7 +50,7 @@ def first_name(name: str, address: str, company: str | None = None) -> str | Non
 
 def folded(text: str) -> str:
     """The text in lower case without marks, for comparing."""
-    marked = unicodedata.normalize("NFKD", text.casefold())
+    marked = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(char for char in marked if not unicodedata.combining(char))
 
 

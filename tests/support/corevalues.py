@@ -15,7 +15,7 @@ DANA = Address("Dana Whitfield", "dana.whitfield@acme.example")
 
 
 def verdict(label="rejection", **facts):
-    scores = {name: 0.01 for name in LABELS} | {label: 0.93}
+    scores = dict.fromkeys(LABELS, 0.01) | {label: 0.93}
     return Verdict(label, 0.93, scores, **({"answerable": True, "language": "en"} | facts))
 
 

@@ -32,7 +32,7 @@ ZONES = [
     "Pacific/Apia",
     "Africa/Cairo",
 ]
-moments = st.datetimes(datetime(2005, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))
+moments = st.datetimes(datetime(2005, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 spans = st.builds(Span, st.integers(0, 40), st.sampled_from(["minute", "hour", "day", "week", "month", "working_day"]))
 off_days = st.frozensets(st.integers(1, 31), max_size=12)
 
@@ -163,7 +163,7 @@ def test_spans_of_a_thousand_years_end_at_the_edge_of_time():
 
 def test_a_moment_without_timezone_is_a_fault_of_the_program():
     with pytest.raises(ValueError, match="has no timezone"):
-        next_working(datetime(2026, 3, 2), working())
+        next_working(datetime(2026, 3, 2), working())  # noqa: DTZ001
 
 
 def test_a_cap_of_no_drafts_means_never_and_says_which_key():

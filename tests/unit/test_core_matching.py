@@ -31,9 +31,14 @@ def test_the_same_role_goes_before_an_unknown_one():
 
 
 @pytest.mark.parametrize(
-    "mail", [Incoming("main", None, "Analyst"), Incoming("main", "Acme", "Designer"), Incoming("main", "Borealis", None),
-             Incoming("other", "Acme", "Analyst")]
-)  # fmt: skip
+    "mail",
+    [
+        Incoming("main", None, "Analyst"),
+        Incoming("main", "Acme", "Designer"),
+        Incoming("main", "Borealis", None),
+        Incoming("other", "Acme", "Analyst"),
+    ],
+)
 def test_what_fits_nothing_is_new(mail):
     assert match(mail, [ENGINEER, ANALYST], {9}) == Match(None)
 
@@ -42,9 +47,22 @@ def test_a_thread_of_another_account_does_not_count():
     assert match(Incoming("other", None, None), [ENGINEER], {1}) == Match(None)
 
 
-@given(st.lists(st.builds(Known, st.integers(1, 9), st.sampled_from("ab"), st.sampled_from([None, "x", "X Ltd", "y"]),
-                          st.sampled_from([None, "r", "R", "s"])), max_size=6, unique_by=lambda item: item.id),
-       st.sampled_from("ab"), st.sampled_from([None, "x"]), st.sampled_from([None, "r"]))  # fmt: skip
+@given(
+    st.lists(
+        st.builds(
+            Known,
+            st.integers(1, 9),
+            st.sampled_from("ab"),
+            st.sampled_from([None, "x", "X Ltd", "y"]),
+            st.sampled_from([None, "r", "R", "s"]),
+        ),
+        max_size=6,
+        unique_by=lambda item: item.id,
+    ),
+    st.sampled_from("ab"),
+    st.sampled_from([None, "x"]),
+    st.sampled_from([None, "r"]),
+)
 def test_nothing_is_guessed(known, account, company, role):
     found = match(Incoming(account, company, role), known)
     assert (found.application is not None) == (len(found.candidates) == 1)

@@ -169,12 +169,20 @@ def test_a_plan_is_the_same_whenever_it_is_made_from_the_same():
 
 mails = st.builds(
     lambda label, days, own, answerable, language, talked, sender: seen(
-        sender, label=label, received=MONDAY + timedelta(days=days), own=own,
+        sender,
+        label=label,
+        received=MONDAY + timedelta(days=days),
+        own=own,
         facts={"answerable": answerable, "language": language, "after_interview": talked},
     ),
-    st.sampled_from(LABELS), st.integers(-40, 5), st.booleans(), st.booleans(), st.sampled_from(["en", "en-GB", "de", None]),
-    st.sampled_from([True, False, None]), st.sampled_from([DANA, NOREPLY, None, Address("", "sam@example.org")]),
-)  # fmt: skip
+    st.sampled_from(LABELS),
+    st.integers(-40, 5),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["en", "en-GB", "de", None]),
+    st.sampled_from([True, False, None]),
+    st.sampled_from([DANA, NOREPLY, None, Address("", "sam@example.org")]),
+)
 
 
 @given(mails, st.lists(mails, max_size=4), st.integers(0, 30), st.integers(0, 40), st.booleans(), st.booleans())

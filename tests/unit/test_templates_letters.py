@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from templates import render as render_module
 from templates.facts import Facts
 from templates.render import Renderer, TemplateError, laid_out
-from templates import render as render_module
 
 LETTERS = ("thank_you", "feedback_request", "thank_you_and_feedback")
 RENDERER = Renderer()
@@ -22,8 +22,26 @@ COMBINATIONS = [
         ("Dana", None), ("Acme Rockets", None), ("Data Engineer", LONG, None), (True, False), (True, False), (0, 1)
     )
 ]
-BANNED = ("disappoint", "unfortunately", "sadly", "regret", "amazing", "incredible", "dream", "great company", "honored",
-          "honoured", "passion", "!", "[", "{", "<", "none", "unknown", "company name")  # fmt: skip
+BANNED = (
+    "disappoint",
+    "unfortunately",
+    "sadly",
+    "regret",
+    "amazing",
+    "incredible",
+    "dream",
+    "great company",
+    "honored",
+    "honoured",
+    "passion",
+    "!",
+    "[",
+    "{",
+    "<",
+    "none",
+    "unknown",
+    "company name",
+)
 
 
 @pytest.mark.parametrize("name", LETTERS)
