@@ -44,7 +44,7 @@ _log = logging.getLogger("highroad")
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything that a pass needs. `progress` tells a person how it goes on; `settle` is the pause after a doubt, in s."""
+    """Everything that a pass needs. `progress` tells a person how it goes on; `settle` is the pause after a doubt, s."""
 
     loaded: Loaded
     journal: Journal

@@ -20,6 +20,7 @@ from classifiers.values import Reading
 from daemon.core.errors import Transient, Unreadable
 
 _LINE_LIMIT: Final = 4 * 2**20
+_SENSELESS: Final = "the reader's answer made no sense"
 _PASSED_ON: Final = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 """No other variable of ours reaches the child: a password may be among them."""
 
@@ -112,7 +113,10 @@ class Sandbox:
             except _Gone as gone:
                 how = await self._drop()
                 if last:
-                    raise Unreadable(f"Reading this mail broke its reader twice: {gone or how}.") from gone
+                    raise Unreadable(f"Reading this mail broke its reader twice: {str(gone) or how}.") from gone
+            except asyncio.CancelledError:
+                await self._drop()  # it is busy with a mail that nobody waits for any more
+                raise
         raise AssertionError  # pragma: no cover  (the loop returns or raises)
 
     async def _ask(self, child: Child, raw: bytes) -> Reading:
@@ -137,7 +141,7 @@ class Sandbox:
         try:
             return Reading.from_json(answer["reading"])
         except (KeyError, TypeError, ValueError) as error:
-            raise _Gone("the reader's answer made no sense") from error
+            raise _Gone(_SENSELESS) from error
 
     async def ready(self) -> Mapping[str, Any]:
         """What the model says of itself ({key, trained, corpus, corrections}), trained first if need be."""
@@ -152,6 +156,9 @@ class Sandbox:
             try:
                 self._child = await self._start(self._cache, self._limits)
                 self._child.model = await self._greeting(self._child)
+            except asyncio.CancelledError:
+                await self._drop()
+                raise
             except (_Gone, OSError, TimeoutError) as error:
                 how = await self._drop()
                 raise Transient(
@@ -163,7 +170,9 @@ class Sandbox:
         async with asyncio.timeout(self._limits.start_seconds):
             while "ready" not in (line := await _line(child.reader)):
                 self._say(str(line.get("say", "")))
-        return dict(line["ready"])
+        if not isinstance(line["ready"], dict):
+            raise _Gone(_SENSELESS)
+        return line["ready"]
 
     async def _drop(self) -> str:
         child, self._child = self._child, None
@@ -200,8 +209,8 @@ async def _line(reader: asyncio.StreamReader) -> dict[str, Any]:
     try:
         line = await reader.readline()
         answer = json.loads(line) if line.endswith(b"\n") else None
-    except (ValueError, OSError) as error:
-        raise _Gone("the reader's answer made no sense") from error
+    except (ValueError, OSError, RecursionError) as error:
+        raise _Gone(_SENSELESS) from error
     if not isinstance(answer, dict):
-        raise _Gone
+        raise _Gone(_SENSELESS if answer else "")
     return answer

@@ -24,14 +24,14 @@ from daemon.demo.mailbox import CANDIDATE, SampleMail, load
 from daemon.demo.server import DemoServer, serve
 from daemon.demo.stage import house
 
-_NAMES: Final[dict[Label, str]] = {
-    "rejection": "rejections",
-    "interview": "interview mails",
-    "acknowledgement": "acknowledgements",
-    "assessment": "tests and tasks",
-    "offer": "offers",
-    "outreach": "recruiters writing first",
-    "job_alert": "job alerts",
+_NAMES: Final[dict[Label, tuple[str, str]]] = {
+    "rejection": ("rejection", "rejections"),
+    "interview": ("interview mail", "interview mails"),
+    "acknowledgement": ("acknowledgement", "acknowledgements"),
+    "assessment": ("test or task", "tests and tasks"),
+    "offer": ("offer", "offers"),
+    "outreach": ("recruiter writing first", "recruiters writing first"),
+    "job_alert": ("job alert", "job alerts"),
 }
 
 
@@ -82,29 +82,36 @@ def _tell(out: Console, opened: app.House, outcomes: Sequence[app.Outcome]) -> N
 
 
 def _found(out: Console, entries: Sequence[Entry], unreadable: int, read: int) -> None:
-    counts = Counter(entry.reading.verdict.label for entry in entries)
-    told = ", ".join(f"{counts[label]} {name}" for label, name in _NAMES.items() if counts[label])
+    sure = [entry for entry in entries if entry.band != "review"]
+    unsure = [entry for entry in entries if entry.band == "review"]
+    counts = Counter(entry.reading.verdict.label for entry in sure)
+    told = [f"{counts[label]} {names[counts[label] > 1]}" for label, names in _NAMES.items() if counts[label]]
+    rest = "the rest is not about a job, and only a keyed hash of it is kept."
     out.print(Rule("What came", align="left"))
-    out.print(
-        f"{read} mails read: {told}; the rest is not about a job, and only a keyed hash of it is kept.", markup=False
-    )
+    out.print(f"{read} mails read: {', '.join(told)}; {rest}", markup=False)
     if unreadable:
-        out.print(f"{unreadable} could not be read and was set aside.", markup=False)
+        out.print(f"{unreadable} could not be read, and was set aside.", markup=False)
     out.print()
+    out.print(_because([entry for entry in sure if entry.band == "act"]))
+    if unsure:
+        out.print("\nUnsure, so it asks and plans nothing:\n", markup=False)
+        out.print(_because(unsure))
+    out.print()
+
+
+def _because(entries: Sequence[Entry]) -> Table:
     table = _table("came", "from", "company", "role", "sure", "the sentence that decided it")
     for entry in entries:
-        if entry.reading.verdict.label == "rejection":
-            table.add_row(*_cells(_rejection(entry)))
-    out.print(table)
-    out.print()
+        table.add_row(*_cells(_rejection(entry)))
+    return table
 
 
 def _rejection(entry: Entry) -> list[str]:
     headers, verdict = entry.reading.headers, entry.reading.verdict
     sender = headers.sender.address if headers.sender else ""
     because = f"“{verdict.because[0].sentence}”" if verdict.because else ""
-    mark = f"{verdict.confidence:.0%}" + ("" if entry.band == "act" else ", asks you")
-    return [f"{entry.received:%d %b}", sender, verdict.company or "", verdict.role or "", mark, because]
+    sure = f"{verdict.scores['rejection']:.0%}"
+    return [f"{entry.received:%d %b}", sender, verdict.company or "", verdict.role or "", sure, because]
 
 
 def _planned(out: Console, entries: dict[int, Entry], jobs: Sequence[Job]) -> None:
@@ -116,12 +123,20 @@ def _planned(out: Console, entries: dict[int, Entry], jobs: Sequence[Job]) -> No
     out.print(table)
     out.print()
     out.print(Rule("What was deliberately left alone", align="left"))
-    table = _table("from", "step", "why")
-    for job in jobs:
-        if job.state is State.SKIPPED:
-            table.add_row(*_cells([_sender(entries, job), job.step.replace("_", " "), job.why]))
+    table = _table("from", "what", "why")
+    for (sender, why), steps in _alone(entries, jobs).items():
+        table.add_row(*_cells([sender, " and ".join(steps).replace("_", " "), why]))
     out.print(table)
     out.print()
+
+
+def _alone(entries: dict[int, Entry], jobs: Sequence[Job]) -> dict[tuple[str, str], list[str]]:
+    """What was skipped, by whose mail it was and why."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for job in jobs:
+        if job.state is State.SKIPPED:
+            found.setdefault((_sender(entries, job), job.why), []).append(job.step)
+    return found
 
 
 def _subject(entries: dict[int, Entry], job: Job) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from daemon.core.errors import HighroadError
+from daemon.core.errors import NeedsOperator
 
 _FORBIDDEN: Final = ("\r", "\n", "\0")
 
 
-class ForbiddenWord(HighroadError):
+class ForbiddenWord(NeedsOperator):
     """An argument holds CR, LF or NUL: whoever wrote it wanted to write a command (RFC 9051, 4.3 and 11)."""
 
 

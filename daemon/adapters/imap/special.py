@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -29,8 +30,9 @@ USUAL: Final[dict[str, tuple[str, ...]]] = {
 def special_folder(listing: Listing, use: str) -> str | None:
     """The folder of that use (drafts, sent, trash), or None. INBOX never stands in for one."""
     flag = b"\\" + use.encode()
-    marked = [name for flags, name in listing if flag in {item.lower() for item in flags}]
-    return marked[0] if marked else _by_name(listing, USUAL[use])
+    others = [(flags, name) for flags, name in listing if name.upper() != "INBOX"]
+    marked = [name for flags, name in others if flag in {item.lower() for item in flags}]
+    return marked[0] if marked else _by_name(others, USUAL[use])
 
 
 def _by_name(listing: Listing, usual: tuple[str, ...]) -> str | None:
@@ -40,7 +42,7 @@ def _by_name(listing: Listing, usual: tuple[str, ...]) -> str | None:
 
 
 def _bare(name: str) -> str:
-    lower = name.casefold()
+    lower = unicodedata.normalize("NFC", name).casefold()
     for prefix in ("inbox.", "inbox/"):
         lower = lower.removeprefix(prefix)
     return lower

@@ -1,0 +1,71 @@
+"""What words stand for: phrases of seven languages mapped to a small set of ideas, so that one way of saying it teaches all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from classifiers.fill import LANGUAGES
+
+_Phrase = tuple[tuple[str, ...], str]
+_REMEMBERED: Final = 50_000
+
+
+class Concepts:
+    """The table of one language: phrases by their first word, with or without a free ending (`*`)."""
+
+    def __init__(self, text: str) -> None:
+        self._exact: dict[str, list[_Phrase]] = {}
+        self._open: dict[str, list[_Phrase]] = {}
+        for phrase, name in _entries(text):
+            table = self._open if phrase[0].endswith("*") else self._exact
+            table.setdefault(phrase[0].rstrip("*"), []).append((phrase, name))
+        self._seen: dict[str, tuple[_Phrase, ...]] = {}
+
+    def of(self, words: Sequence[str]) -> list[tuple[int, str]]:
+        """The ideas in a row of words as (position, NAME), in order; the longest phrase at a place wins."""
+        found, at = [], 0
+        while at < len(words):
+            phrase, name = self._longest(words, at)
+            if name:
+                found.append((at, name))
+            at += max(1, len(phrase))
+        return found
+
+    def _longest(self, words: Sequence[str], at: int) -> _Phrase:
+        best: _Phrase = ((), "")
+        for phrase, name in self._beginning(words[at]):
+            if len(phrase) > len(best[0]) and all(_fits(part, word) for part, word in zip(phrase, words[at:], strict=False)):
+                best = (phrase, name) if len(words) - at >= len(phrase) else best
+        return best
+
+    def _beginning(self, word: str) -> tuple[_Phrase, ...]:
+        if word not in self._seen:
+            if len(self._seen) > _REMEMBERED:
+                self._seen.clear()
+            openings = (self._open.get(word[:size], []) for size in range(1, len(word) + 1))
+            self._seen[word] = (*self._exact.get(word, []), *(one for some in openings for one in some))
+        return self._seen[word]
+
+
+def _fits(part: str, word: str) -> bool:
+    return word.startswith(part[:-1]) if part.endswith("*") else word == part
+
+
+def _entries(text: str) -> Iterator[_Phrase]:
+    for line in text.splitlines():
+        name, colon, phrases = line.partition(":")
+        if colon and not line.startswith("#"):
+            for phrase in phrases.split("|"):
+                yield tuple(phrase.split()), name.strip()
+
+
+@cache
+def concepts(language: str | None) -> Concepts:
+    """The table of a language; of all of them together when the language is not known."""
+    folder = resources.files("classifiers").joinpath("concepts")
+    wanted = [language] if language in LANGUAGES else LANGUAGES
+    places = [folder.joinpath(f"{code}.txt") for code in wanted]
+    return Concepts("\n".join(place.read_text("utf-8") for place in places if place.is_file()))

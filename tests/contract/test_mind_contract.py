@@ -1,0 +1,253 @@
+"""The room in which mail is read: whatever happens in it, the house gets a reading or a sentence, and goes on."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support import worker_stand_in
+
+from daemon.adapters import sandbox
+from daemon.adapters.sandbox import Child, Limits, Sandbox
+from daemon.core.errors import Transient, Unreadable
+
+QUICK = Limits(mail_seconds=20, idle_seconds=30, start_seconds=20)
+READY = {"ready": {"key": "k1", "corpus": 4}}
+
+
+class StandIn:
+    """Starts tests/support/worker_stand_in.py instead of the worker, and counts how often."""
+
+    def __init__(self, folder):
+        self.counter = folder / "starts"
+        self.greeting = [READY]
+        self.said = []
+        self.children = []
+
+    async def start(self, _cache, _limits):
+        pipe, script = asyncio.subprocess.PIPE, worker_stand_in.__file__
+        command = (sys.executable, "-S", script, str(self.counter), json.dumps(self.greeting))
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=sandbox._LINE_LIMIT
+        )
+        self.children.append(Child(process.stdout, process.stdin, process, {}))
+        return self.children[-1]
+
+    def sandbox(self, limits=QUICK):
+        return Sandbox(Path("cache"), limits, self.said.append, self.start)
+
+    @property
+    def starts(self):
+        return len(self.counter.read_text())
+
+    @property
+    def running(self):
+        return [child for child in self.children if child.process.returncode is None]
+
+
+@pytest.fixture
+async def stand_in(tmp_path):
+    stand_in = StandIn(tmp_path)
+    yield stand_in
+    left = stand_in.running
+    for child in left:
+        await child.stop()
+    assert not left
+
+
+def mail(do, arg=None):
+    return repr({"do": do, "arg": arg}).encode()
+
+
+async def subject(mind, do, arg=None):
+    return (await mind.read(mail(do, arg))).headers.subject
+
+
+async def test_one_child_reads_many_mails(stand_in):
+    mind = stand_in.sandbox()
+    assert not mind.awake
+    assert [await subject(mind, "read", f"mail {n}") for n in range(20)] == [f"mail {n}" for n in range(20)]
+    assert mind.awake
+    await mind.rest()
+    assert stand_in.starts == 1
+    assert not mind.awake
+
+
+async def test_mails_at_once_are_read_one_after_another(stand_in):
+    mind = stand_in.sandbox()
+    found = await asyncio.gather(*(subject(mind, "read", str(n)) for n in range(10)))
+    await mind.rest()
+    assert found == [str(n) for n in range(10)]
+    assert stand_in.starts == 1
+
+
+async def test_a_mail_as_long_as_any_goes_through(stand_in):
+    mind = stand_in.sandbox()
+    assert await subject(mind, "read", "x" * 262_000) == "x" * 262_000
+    await mind.rest()
+
+
+async def test_a_mail_that_the_reader_gives_up_on_is_unreadable_and_costs_no_child(stand_in):
+    mind = stand_in.sandbox()
+    with pytest.raises(Unreadable, match=r"^Its parts nest too deeply\.$"):
+        await mind.read(mail("refuse", "Its parts nest too deeply."))
+    assert await subject(mind, "read", "next") == "next"
+    await mind.rest()
+    assert stand_in.starts == 1
+
+
+async def test_a_reason_is_bounded(stand_in):
+    mind = stand_in.sandbox()
+    with pytest.raises(Unreadable) as caught:
+        await mind.read(mail("refuse", "x" * 10_000))
+    await mind.rest()
+    assert len(str(caught.value)) == 300
+
+
+@pytest.mark.parametrize(
+    ("do", "arg", "why"),
+    [
+        ("die", "SIGSEGV", "it was ended by SIGSEGV"),
+        ("die", "SIGKILL", "it was ended by SIGKILL"),
+        ("exit", 7, "it ended with code 7"),
+        ("starve", None, "it ended with code 1"),
+        ("die", "SIGXCPU", "it was ended by SIGXCPU"),
+        ("raw", "this is no JSON", "the reader's answer made no sense"),
+        ("raw", "[1, 2]", "the reader's answer made no sense"),
+        ("raw", "[" * 200_000, "the reader's answer made no sense"),
+        ("raw", '{"id": 1}', "the reader's answer made no sense"),
+        ("raw", '{"id": 1, "reading": {"headers": {}, "verdict": {}}}', "the reader's answer made no sense"),
+        ("raw", '{"id": 1, "reading": 5}', "the reader's answer made no sense"),
+        ("wrong id", None, "the reader answered out of turn"),
+        ("long", 5 * 2**20, "the reader's answer made no sense"),
+    ],
+)
+async def test_a_mail_that_breaks_its_reader_twice_is_unreadable_and_the_next_goes_on(stand_in, do, arg, why):
+    mind = stand_in.sandbox()
+    arg = arg.replace('"id": 1', '"id": NUMBER') if isinstance(arg, str) else arg
+    with pytest.raises(Unreadable) as caught:
+        await mind.read(mail(do, arg))
+    assert str(caught.value) == f"Reading this mail broke its reader twice: {why}."
+    assert stand_in.starts == 2
+    assert await subject(mind, "read", "next") == "next"
+    await mind.rest()
+    assert stand_in.starts == 3
+
+
+async def test_a_mail_that_hangs_is_given_up_in_time(stand_in):
+    mind, began = stand_in.sandbox(Limits(mail_seconds=0.5, start_seconds=20)), time.monotonic()
+    with pytest.raises(Unreadable, match="it took more than 0 s"):
+        await mind.read(mail("hang"))
+    assert time.monotonic() - began < 20
+    assert stand_in.running == []
+    await mind.rest()
+
+
+async def test_a_reader_that_was_killed_between_mails_costs_nothing(stand_in):
+    """The kernel may take the child when memory is short: the mail is read by a fresh one."""
+    mind = stand_in.sandbox()
+    os.kill(int(await subject(mind, "pid")), signal.SIGKILL)
+    assert await subject(mind, "read", "next") == "next"
+    await mind.rest()
+    assert stand_in.starts == 2
+
+
+async def test_the_child_leaves_when_there_is_nothing_to_read_and_comes_back(stand_in):
+    mind = stand_in.sandbox(Limits(mail_seconds=20, idle_seconds=0.05, start_seconds=20))
+    await mind.read(mail("read"))
+    (child,) = stand_in.children
+    await asyncio.wait_for(child.process.wait(), 10)
+    while mind.awake:
+        await asyncio.sleep(0)
+    assert await subject(mind, "read", "back") == "back"
+    await mind.rest()
+    assert stand_in.starts == 2
+
+
+async def test_rest_is_quiet_before_anything_and_twice(stand_in):
+    mind = stand_in.sandbox()
+    await mind.rest()
+    await mind.read(mail("read"))
+    await mind.rest()
+    await mind.rest()
+    assert stand_in.running == []
+
+
+async def test_training_is_told_and_the_model_tells_of_itself(stand_in):
+    stand_in.greeting = [{"say": "Training on 400 mails ..."}, {"say": "Done."}, READY]
+    mind = stand_in.sandbox()
+    assert await mind.ready() == {"key": "k1", "corpus": 4}
+    assert stand_in.said == ["Training on 400 mails ...", "Done."]
+    assert await subject(mind, "read", "x") == "x"
+    await mind.rest()
+    assert stand_in.starts == 1
+
+
+@pytest.mark.parametrize("greeting", [["no JSON"], ["[]"], [{"ready": 5}], [{"ready": None}], [{"ready": ["a"]}], []])
+async def test_a_reader_that_cannot_start_is_a_passing_fault_of_no_mail(stand_in, greeting):
+    stand_in.greeting = greeting
+    mind = stand_in.sandbox(Limits(start_seconds=1))
+    with pytest.raises(Transient, match=r"could not be started .* `highroad doctor`"):
+        await mind.read(mail("read"))
+    assert not mind.awake
+    assert stand_in.running == []
+    await mind.rest()
+
+
+async def test_a_program_that_is_not_there_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(sandbox.sys, "executable", "/no/such/python")
+    mind = Sandbox(Path("cache"), QUICK)
+    with pytest.raises(Transient, match="could not be started"):
+        await mind.read(b"")
+    await mind.rest()
+
+
+async def test_a_cancelled_reading_leaves_the_room_usable(stand_in):
+    mind = stand_in.sandbox()
+    await mind.read(mail("read"))
+    task = asyncio.create_task(mind.read(mail("hang")))
+    while mind._number < 2:
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert stand_in.running == []
+    assert await subject(mind, "read", "next") == "next"
+    await mind.rest()
+    assert stand_in.starts == 2
+
+
+async def test_a_start_that_is_cancelled_is_made_again(stand_in):
+    stand_in.greeting = [{"say": "Training ..."}]
+    mind = stand_in.sandbox()
+    task = asyncio.create_task(mind.ready())
+    while not stand_in.said:
+        await asyncio.sleep(0.005)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    stand_in.greeting = [READY]
+    assert await mind.ready() == READY["ready"]
+    await mind.rest()
+
+
+async def test_no_secret_of_ours_reaches_the_child(tmp_path, monkeypatch):
+    """start_worker's own arguments and environment, with an empty program in the place of the worker."""
+    monkeypatch.setenv("MY_SECRET", "pl4nted")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    started, real = {}, asyncio.create_subprocess_exec
+
+    async def spy(*command, **how):
+        started.update(how, command=command)
+        return await real(sys.executable, "-c", "", **how)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", spy)
+    child = await sandbox.start_worker(tmp_path, Limits(cpu_seconds=3, memory_mib=512))
+    await child.stop()
+    assert set(started["env"]) <= {"PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV"}
+    wanted = ("-P", "-m", "classifiers.worker", "--cache", str(tmp_path), "--cpu", "3", "--memory", "512")
+    assert started["command"] == (sys.executable, *wanted)
