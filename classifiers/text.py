@@ -54,9 +54,14 @@ def _blocks(text: str) -> list[str]:
         if blocks and _continues(previous, line):
             blocks[-1] += " " + line
         elif line:
-            blocks.append(_BULLET.sub("", line, count=1))
+            blocks.append(_without_bullet(line))
         previous = line
     return blocks
+
+
+def _without_bullet(line: str) -> str:
+    bullet = _BULLET.match(line)
+    return line[bullet.end() :] if bullet else line
 
 
 def _continues(previous: str, line: str) -> bool:

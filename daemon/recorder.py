@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from classifiers.values import Label, Reading
@@ -16,6 +16,8 @@ from daemon.core.entry import STAGES, Entry, Place, about_a_job
 from daemon.core.matching import Incoming, Known, match, thread_ids
 from daemon.core.plan import Case, Outlook, plan
 
+_OPEN: Final = timedelta(days=30)
+"""So long a draft that was laid counts as open: until then it may still lie there, and a second one would nag."""
 _OPENS: Final[frozenset[Label]] = frozenset({"rejection", "interview", "acknowledgement", "assessment", "offer"})
 """Labels of mails that mean there is an application, even if no other mail told of it."""
 
@@ -82,7 +84,7 @@ class Recorder:
         case = self.case(entry, application)
         outlook = Outlook(
             self._policy, self._me, now, self._journal.keyed(b"draft ids"), self._languages,
-            self._journal.jobs.open_recipients(),
+            self._journal.jobs.open_recipients(now - _OPEN),
         )  # fmt: skip
         for job in plan(case, outlook):
             self._journal.jobs.add(job)

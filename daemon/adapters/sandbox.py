@@ -54,8 +54,10 @@ class Child:
         self.writer.close()
         if self.process is None:
             return "its connection was closed"
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        if self.process.returncode is None:
+            # not process.kill(): it may reap the child itself, and how it ended is lost then
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
         code = await self.process.wait()
         return f"it was ended by {signal.Signals(-code).name}" if code < 0 else f"it ended with code {code}"
 

@@ -85,7 +85,8 @@ class Box:
 
 
 def _name(folder: str) -> str:
-    return f'"{imap_utf7.encode(folder).decode()}"'
+    quoted = imap_utf7.encode(folder).decode().replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
 
 
 def _told(head: bytes, body: bytes) -> tuple[int, frozenset[str], str, bytes]:

@@ -5,6 +5,8 @@ Run as `python mind_server.py SOCKET CACHE`; prints "ready" when it listens. End
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import socket
 import sys
@@ -16,7 +18,8 @@ from classifiers.worker import serve
 
 
 def main(path: str, cache: str) -> None:
-    model = load_or_train(Path(cache), (), lambda line: print(line, file=sys.stderr))
+    with _turn(Path(cache)):
+        model = load_or_train(Path(cache), (), lambda line: print(line, file=sys.stderr))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
@@ -24,6 +27,15 @@ def main(path: str, cache: str) -> None:
     print("ready", flush=True)
     sys.stdin.read()
     os._exit(0)
+
+
+@contextlib.contextmanager
+def _turn(cache: Path):
+    """One process trains, the others wait for it and load what it has made."""
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _accept(listener, model) -> None:
@@ -35,6 +47,8 @@ def _accept(listener, model) -> None:
 def _talk(connection, model) -> None:
     with connection, connection.makefile("rb") as read, connection.makefile("wb") as write:
         try:
+            write.write(b'{"ready": {}}\n')
+            write.flush()
             serve(read, write, model)
         except OSError:
             return  # the daemon was killed: that is what this is for

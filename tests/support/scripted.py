@@ -80,7 +80,8 @@ class Scripted:
 
     def _serve(self, handler: socketserver.StreamRequestHandler) -> None:
         self.connections += 1
-        self._say(handler, self.greeting, "")
+        if not self._say(handler, self.greeting, ""):
+            return
         while (line := _command(handler)) is not None:
             tag, _, rest = line.partition(" ")
             self.lines.append(rest)

@@ -259,13 +259,18 @@ def test_laid_drafts_are_counted_since_a_moment_and_by_company(journal):
     assert journal.jobs.counts() == {"placed": 4, "planned": 1}
 
 
-def test_a_person_is_taken_while_a_draft_is_planned_or_being_laid(journal):
-    one, two = planned(journal, recipient="a@x.example"), planned(journal, 2, recipient="b@x.example")
-    planned(journal, 3, recipient=None, state=State.SKIPPED)
-    assert journal.jobs.open_recipients() == {"a@x.example", "b@x.example"}
-    journal.jobs.move(one, Move.INTEND, MONDAY, uidvalidity=1, uidnext=1)
-    journal.jobs.move(two, Move.CANCEL, MONDAY)
-    assert journal.jobs.open_recipients() == {"a@x.example"}
+def test_a_person_is_taken_while_a_draft_to_them_is_open(journal):
+    names = ("planned", "placing", "unsure", "cancelled", "fresh", "old")
+    jobs = {name: planned(journal, n, recipient=f"{name}@x.example") for n, name in enumerate(names, 1)}
+    planned(journal, 9, recipient=None, state=State.SKIPPED)
+    journal.jobs.move(jobs["cancelled"], Move.CANCEL, MONDAY)
+    for name in ("placing", "unsure", "fresh", "old"):
+        journal.jobs.move(jobs[name], Move.INTEND, MONDAY, uidvalidity=1, uidnext=1)
+    journal.jobs.move(jobs["unsure"], Move.DOUBT, MONDAY)
+    for name, days in (("fresh", 0), ("old", 1)):
+        journal.jobs.move(jobs[name], Move.LAID, MONDAY, placed_at=MONDAY - timedelta(days=days))
+    found = journal.jobs.open_recipients(MONDAY)
+    assert found == {f"{name}@x.example" for name in ("planned", "placing", "unsure", "fresh")}
 
 
 # --- folders, duties, refusals ---

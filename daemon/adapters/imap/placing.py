@@ -95,13 +95,16 @@ class Placing:
         for start in range(0, len(uids), 500):
             chunk = clean_uids([int(uid) for uid in uids[start : start + 500]])
             found |= await self.session.call("reading headers", lambda client, c=chunk: client.fetch(c, [_PEEK]))  # type: ignore[misc]
-        return [FoundHeader(uid, _header(item)) for uid, item in sorted(found.items())]
+        # An untagged FETCH about another message, by number and without UID, is none of those that were asked for.
+        asked = set(uids)
+        told = ((uid, _header(item)) for uid, item in sorted(found.items()) if uid in asked)
+        return [FoundHeader(uid, header) for uid, header in told if header is not None]
 
     async def close(self) -> None:
         """See core.ports.DraftBox."""
         await self.session.close()
 
 
-def _header(item: dict[bytes, Any]) -> bytes:
-    """The one BODY[...] of an answer, however the server spells the section back."""
-    return next((value or b"" for key, value in item.items() if key.startswith(b"BODY[")), b"")
+def _header(item: dict[bytes, Any]) -> bytes | None:
+    """The one BODY[...] of an answer, however the server spells the section back; None if there is none."""
+    return next((value or b"" for key, value in item.items() if key.startswith(b"BODY[")), None)

@@ -16,12 +16,16 @@ _FETCH_SECONDS: Final = 300.0
 _CHUNK: Final = 500
 """So many UIDs a command at most: servers bound the length of a line (RFC 7162, 4 names 8192 octets)."""
 
+_SEARCHED: Final = 50_000
+"""So many messages a SEARCH at most: its answer is one line, and imaplib takes lines of a million octets."""
+
 
 class Reading:
     """core.ports.Mailbox over one Session."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._exists = 0
 
     @classmethod
     async def open(cls, login: Login, password: str) -> Reading:
@@ -34,13 +38,18 @@ class Reading:
 
     async def examine(self, folder: str) -> FolderState:
         """See core.ports.Mailbox."""
-        return await self.session.examine(folder)
+        state = await self.session.examine(folder)
+        self._exists = state.exists
+        return state
 
     async def uids(self, since: date | None = None) -> list[int]:
         """See core.ports.Mailbox."""
-        criteria: list[Any] = ["SINCE", since] if since else ["ALL"]
-        found = await self.session.call("searching", lambda client: client.search(criteria))
-        return sorted(int(uid) for uid in found)
+        wanted: list[Any] = ["SINCE", since] if since else ["ALL"]
+        found: set[int] = set()
+        for part in _parts(self._exists):
+            criteria = [*part, *wanted]
+            found |= set(await self.session.call("searching", lambda client, c=criteria: client.search(c)))  # type: ignore[misc]
+        return sorted(found)
 
     async def sizes(self, uids: Sequence[int]) -> Mapping[int, int]:
         """See core.ports.Mailbox."""
@@ -63,6 +72,14 @@ class Reading:
     async def close(self) -> None:
         """See core.ports.Mailbox."""
         await self.session.close()
+
+
+def _parts(exists: int) -> list[list[str]]:
+    """Search keys that together name every message, by number: one empty part unless there are very many."""
+    firsts = range(1, exists + 1, _SEARCHED)
+    if len(firsts) < 2:
+        return [[]]
+    return [[f"{first}:{'*' if first + _SEARCHED > exists else first + _SEARCHED - 1}"] for first in firsts]
 
 
 def _raw(uid: int, item: dict[bytes, Any]) -> RawMail:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import imaplib
+import re
 import socket
 from collections.abc import Callable
 from typing import Final, Self, TypeVar
 
 import imapclient
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+from imapclient import imap_utf7
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, InvalidCriteriaError
 
 from daemon.adapters.imap.gateway import clean
 from daemon.adapters.imap.login import Login, open_client
@@ -22,6 +24,9 @@ T = TypeVar("T")
 COMMAND_SECONDS: Final = 90.0
 OPEN_SECONDS: Final = 60.0
 CLOSE_SECONDS: Final = 2.0
+_SAID_NO: Final = re.compile(r"[\w ]+ (?:failed: |command error: BAD )")
+"""How imapclient and imaplib pass on a tagged NO or BAD. What else they call an error leaves open what was done."""
+_CLOSED: Final = frozenset({b"\\noselect", b"\\nonexistent"})
 
 
 class SaidNo(Transient):
@@ -40,6 +45,7 @@ class Session:
         self._client = client
         self._thread = thread
         self._listing: list[tuple[tuple[bytes, ...], str]] | None = None
+        self._closed = False
 
     @classmethod
     async def open(cls, login: Login, password: str) -> Self:
@@ -70,7 +76,7 @@ class Session:
 
     def _named(self, what: str, error: Exception) -> Transient:
         said = " ".join(str(error).split())[:200]
-        if isinstance(error, IMAPClientError) and not isinstance(error, IMAPClientAbortError):
+        if _said_no(error):
             return SaidNo(f"{self.login.where} said no while {what}: {said}", said)
         self.cut()
         return Transient(f"The connection to {self.login.where} was lost while {what} ({said or 'it hung up'}).")
@@ -82,10 +88,19 @@ class Session:
 
     async def close(self) -> None:
         """Say LOGOUT and close, or just close when that takes long. Never raises."""
-        with contextlib.suppress(Transient, NeedsOperator):
-            await self.call("logging out", lambda client: client.logout(), CLOSE_SECONDS)
-        self.cut()
-        self._thread.end()
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            with contextlib.suppress(Transient, NeedsOperator):
+                await self.call("logging out", lambda client: client.logout(), CLOSE_SECONDS)
+        finally:
+            self.cut()
+            self._thread.end(self._let_go)
+
+    def _let_go(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            self._client.shutdown()
 
     async def capabilities(self) -> tuple[str, ...]:
         """What the server offers after log-in, sorted."""
@@ -95,10 +110,8 @@ class Session:
     async def listing(self) -> list[tuple[tuple[bytes, ...], str]]:
         """All selectable folders with their attributes (RFC 9051, 6.3.9), asked for once a connection."""
         if self._listing is None:
-            found = await self.call("listing the folders", lambda client: client.list_folders())
-            self._listing = [
-                (flags, str(name)) for flags, _, name in found if b"\\noselect" not in {flag.lower() for flag in flags}
-            ]
+            found = await self.call("listing the folders", _listed)
+            self._listing = [(flags, name) for flags, name in found if not _CLOSED & {flag.lower() for flag in flags}]
         return self._listing
 
     async def folders(self) -> list[str]:
@@ -113,8 +126,13 @@ class Session:
         except SaidNo as error:
             await self._refuse_unknown(folder, error)
             raise
+        if b"UIDVALIDITY" not in found:
+            raise NeedsOperator(
+                f"{self.login.where} gives no UIDVALIDITY for {folder}: its mails cannot be told apart from one "
+                "connection to the next (RFC 9051, 2.3.1.1), so it is not read."
+            )
         uidnext = found.get(b"UIDNEXT")
-        return FolderState(int(found[b"EXISTS"]), int(found[b"UIDVALIDITY"]), int(uidnext) if uidnext else None)
+        return FolderState(int(found.get(b"EXISTS", 0)), int(found[b"UIDVALIDITY"]), int(uidnext) if uidnext else None)
 
     async def _refuse_unknown(self, folder: str, error: SaidNo) -> None:
         there = await self.folders()
@@ -123,6 +141,30 @@ class Session:
                 f'Account "{self.login.account}" has no folder {folder!r} on {self.login.where}. '
                 f"It has: {', '.join(sorted(there))}. Correct the folder's name in config.toml."
             ) from error
+
+
+def _said_no(error: Exception) -> bool:
+    if not isinstance(error, IMAPClientError) or isinstance(error, IMAPClientAbortError):
+        return False
+    return isinstance(error, InvalidCriteriaError) or _SAID_NO.match(str(error)) is not None
+
+
+def _listed(client: imapclient.IMAPClient) -> list[tuple[tuple[bytes, ...], str]]:
+    """Attributes and name of all folders; a name that is no modified UTF-7 (RFC 3501, 5.1.3) hides no other."""
+    client.folder_encode = False
+    try:
+        listed = client.list_folders()
+    finally:
+        client.folder_encode = True
+    named = ((flags, _decoded(name)) for flags, _, name in listed)
+    return [(flags, name) for flags, name in named if name is not None]
+
+
+def _decoded(name: bytes | str) -> str | None:
+    try:
+        return str(imap_utf7.decode(name))
+    except ValueError:
+        return None
 
 
 _FAULTS: Final = (

@@ -29,8 +29,9 @@ class OwnThread:
         self._queue.put(lambda: _settle(loop, future, call))
         return await future
 
-    def end(self) -> None:
-        """Let the thread end after the calls it already has."""
+    def end(self, last: Callable[[], None] = lambda: None) -> None:
+        """Let the thread end after the calls it already has and `last`, which must not raise."""
+        self._queue.put(last)
         self._queue.put(None)
 
 

@@ -66,10 +66,9 @@ class Jobs:
         sql = "SELECT count(*) FROM jobs WHERE placed_at >= ? AND (? IS NULL OR company = ?)"
         return int(self._store.rows(sql, (stamp(since), company, company))[0][0])
 
-    def open_recipients(self) -> set[str]:
-        """The addresses that a planned draft or one being laid is for."""
-        sql = "SELECT DISTINCT recipient FROM jobs WHERE recipient IS NOT NULL AND state IN ('planned', 'placing')"
-        return {row["recipient"] for row in self._store.rows(sql)}
+    def open_recipients(self, since: datetime) -> set[str]:
+        """The addresses that an open draft is for: planned, being laid, in doubt, or laid since then."""
+        return {row["recipient"] for row in self._store.rows(_OPEN, (stamp(since),))}
 
     def counts(self) -> dict[str, int]:
         """How many jobs are in each state that any is in."""
@@ -82,6 +81,10 @@ _COLUMNS = (
 )
 _ADD = f"INSERT INTO jobs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _UPDATE = f"UPDATE jobs SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"  # noqa: S608
+_OPEN = """
+SELECT DISTINCT recipient FROM jobs WHERE recipient IS NOT NULL
+AND (state IN ('planned', 'placing', 'unsure') OR (state = 'placed' AND placed_at >= ?))
+"""
 _MOVE = "INSERT INTO moves (job, move, state, at) VALUES (?, ?, ?, ?)"
 
 

@@ -1,0 +1,80 @@
+"""Signs: what a sentence says, told from the order of its ideas ("not ... proceed", "position ... filled")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+
+def _sign(*patterns: str) -> re.Pattern[str]:
+    # `A 3 B` is idea A, at most three others, idea B. Each idea is written `|NAME` in the sentence's row.
+    return re.compile("|".join(_row(pattern) for pattern in patterns))
+
+
+def _row(pattern: str) -> str:
+    parts = []
+    for part in pattern.split():
+        parts.append(rf"(?:\|[a-zA-Z:]+){{0,{part}}}?" if part.isdigit() else rf"\|(?:{part.replace('/', '|')})(?=\||$)")
+    return "".join(parts)
+
+
+_SIGNS: Final = {
+    "no-proceed": _sign("NEG 3 PROCEED", "PROCEED 1 NEG"),
+    "no-select": _sign("NEG 3 SELECT"),
+    "no-offer": _sign("NEG 3 OFFER", "NEG 2 JOB"),
+    "no-suit": _sign("NEG 2 SUIT"),
+    "no-candidate": _sign("NEG 3 CAND"),
+    "to-other": _sign("PROCEED/SELECT/DECIDE/OFFER 4 OTHER/BETTER"),
+    "other-candidate": _sign("OTHER/BETTER 3 CAND", "CAND 4 BETTER", "CAND 3 SUIT 2 BETTER"),
+    "selected-who": _sign("SELECT 3 CAND"),
+    "filled": _sign("JOB 4 FILLED", "FILLED 3 JOB"),
+    "closed": _sign("JOB 5 CLOSED", "CLOSED 4 JOB"),
+    "regret-no": _sign("REGRET 6 NEG/DECIDE/OTHER/CLOSED/FILLED"),
+    "regret-apply": _sign("REGRET 6 APPLY/JOB"),
+    "decided-no": _sign("DECIDE 4 NEG"),
+    "thanks-job": _sign("THANK 6 APPLY/INTEREST/JOB", "THANK 3 TIME"),
+    "thanks-talk": _sign("THANK 5 TALK"),
+    "luck": _sign("LUCK"),
+    "future": _sign("FUTURE 4 JOB/APPLY", "FUTURE 2 FUTURE"),
+    "received": _sign("RECEIVED 4 APPLY", "APPLY 4 RECEIVED"),
+    "will-return": _sign("WILL 4 RETURN/REVIEW"),
+    "in-review": _sign("APPLY 5 REVIEW", "REVIEW 4 APPLY"),
+    "still-open": _sign("STILL 5 REVIEW/APPLY/JOB", "APPLY 4 STILL"),
+    "meet": _sign("INVITE 5 TALK", "TALK 5 INVITE"),
+    "test-due": _sign("TEST 6 DUE", "DUE 5 TEST"),
+    "do-test": _sign("INVITE/NEXT/PROCEED/WE 4 TEST"),
+    "glad-offer": _sign("GOOD 4 OFFER", "OFFER 5 JOB", "OFFER 4 OFFER"),
+    "glad-meet": _sign("GOOD 5 INVITE/TALK"),
+    "withdrawn": _sign("WITHDRAW 4 APPLY", "APPLY 4 WITHDRAW"),
+    "incomplete": _sign("APPLY 5 INCOMPLETE", "INCOMPLETE 5 APPLY"),
+    "reach-out": _sign("REACHOUT 6 JOB/SUIT/TALK", "JOB 6 REACHOUT", "REACHOUT 4 REACHOUT"),
+    "alert": _sign("ALERT 3 ALERT", "ALERT 2 JOB", "JOB 2 ALERT"),
+    "references": _sign("REFS"),
+    "feedback": _sign("FEEDBACK 5 TALK/APPLY/SUIT"),
+}
+_JOB: Final = frozenset(("APPLY", "JOB", "CAND", "TALK", "TEAM", "REFS", "OFFER"))
+_ELSEWHERE: Final = frozenset(
+    "HOUSING CREDIT STUDY PAPER PRIZE VISA INSURANCE SHOP PAY TRAVEL TECH PRIVATE NEWS CLUB MEETINGS SPAM".split()
+)
+
+
+def signs(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The signs of a mail, given the ideas of each sentence; crossed with how much it speaks of jobs or of other matters."""
+    found = sorted({name for row in rows for name in _of_row(row)})
+    context = _context(idea for row in rows for idea in row)
+    yield from found
+    yield from context
+    yield from (f"{name}&{about}" for name in found for about in context)
+
+
+def _of_row(row: Sequence[str]) -> Iterator[str]:
+    joined = "".join(f"|{idea}" for idea in row if not idea.startswith("if:"))
+    return (name for name, sign in _SIGNS.items() if sign.search(joined))
+
+
+def _context(ideas: Iterable[str]) -> list[str]:
+    plain = [idea.removeprefix("if:") for idea in ideas]
+    job, elsewhere = sum(idea in _JOB for idea in plain), sum(idea in _ELSEWHERE for idea in plain)
+    share = "job-none" if not job else "job-most" if job >= 2 * elsewhere else "job-some"
+    return [share, f"elsewhere-{min(elsewhere, 3)}"]
