@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Final
 
 from classifiers.fill import LANGUAGES
+from classifiers.text import words
 
 _Phrase = tuple[tuple[str, ...], str]
 _REMEMBERED: Final = 50_000
@@ -24,21 +25,22 @@ class Concepts:
             table.setdefault(phrase[0].rstrip("*"), []).append((phrase, name))
         self._seen: dict[str, tuple[_Phrase, ...]] = {}
 
-    def of(self, words: Sequence[str]) -> list[tuple[int, str]]:
+    def of(self, found: Sequence[str]) -> list[tuple[int, str]]:
         """The ideas in a row of words as (position, NAME), in order; the longest phrase at a place wins."""
-        found, at = [], 0
-        while at < len(words):
-            phrase, name = self._longest(words, at)
+        ideas, at = [], 0
+        while at < len(found):
+            phrase, name = self._longest(found, at)
             if name:
-                found.append((at, name))
+                ideas.append((at, name))
             at += max(1, len(phrase))
-        return found
+        return ideas
 
-    def _longest(self, words: Sequence[str], at: int) -> _Phrase:
+    def _longest(self, found: Sequence[str], at: int) -> _Phrase:
         best: _Phrase = ((), "")
-        for phrase, name in self._beginning(words[at]):
-            if len(phrase) > len(best[0]) and all(_fits(part, word) for part, word in zip(phrase, words[at:], strict=False)):
-                best = (phrase, name) if len(words) - at >= len(phrase) else best
+        for phrase, name in self._beginning(found[at]):
+            here = found[at : at + len(phrase)]
+            if len(best[0]) < len(phrase) == len(here) and all(map(_fits, phrase, here)):
+                best = (phrase, name)
         return best
 
     def _beginning(self, word: str) -> tuple[_Phrase, ...]:
@@ -58,8 +60,15 @@ def _entries(text: str) -> Iterator[_Phrase]:
     for line in text.splitlines():
         name, colon, phrases = line.partition(":")
         if colon and not line.startswith("#"):
-            for phrase in phrases.split("|"):
-                yield tuple(phrase.split()), name.strip()
+            yield from ((tuple(_parts(phrase)), name.strip()) for phrase in phrases.split("|") if phrase.strip())
+
+
+def _parts(phrase: str) -> Iterator[str]:
+    # The phrase is cut as the mails' text is, so that "take-home" and "un'altra" are two words here as there.
+    for piece in phrase.split():
+        cut = words(piece)
+        yield from cut[:-1]
+        yield f"{cut[-1]}*" if piece.endswith("*") else cut[-1]
 
 
 @cache

@@ -20,12 +20,13 @@ _SHOWN_CHARS: int = 400
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What training yields: rarity (WIDTH), coefficients (WIDTH x 8), intercepts (8) and the calibrating temperature."""
+    """What training yields: rarity (WIDTH), coefficients (WIDTH x 8), intercepts (8), calibration (8 x 8 and 8)."""
 
     rarity: Array
     coefficients: Array
     intercepts: Array
-    temperature: float
+    calibration: Array
+    offsets: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def logits(weights: Weights, views: Sequence[View]) -> Array:
 
 
 def probabilities(weights: Weights, scores: Array) -> Array:
-    """Calibrated probabilities (softmax at the learnt temperature); every row sums to 1."""
-    return softmax(scores / weights.temperature)
+    """Calibrated probabilities (multinomial logistic over the eight scores); every row sums to 1."""
+    return softmax(scores @ weights.calibration + weights.offsets)
 
 
 def softmax(scores: Array) -> Array:

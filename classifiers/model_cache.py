@@ -60,11 +60,13 @@ def store(path: Path, model: Model) -> None:
     """Write a model: to a new file of mode 0600 in the same folder, then renamed over the old one."""
     used = np.flatnonzero(np.abs(model.weights.coefficients).sum(axis=1))
     content = {
-        "about": json.dumps([model.key, model.trained, model.corpus, model.corrections, model.weights.temperature]),
+        "about": json.dumps([model.key, model.trained, model.corpus, model.corrections]),
         "used": used.astype(np.int32),
         "rarity": model.weights.rarity[used],
         "coefficients": model.weights.coefficients[used],
         "intercepts": model.weights.intercepts,
+        "calibration": model.weights.calibration,
+        "offsets": model.weights.offsets,
     }
     _write(path, skops.io.dumps(content))
 
@@ -96,14 +98,14 @@ def fetch(path: Path, key: str) -> Model:
 
 
 def _model(content: Any, key: str) -> Model:
-    held, trained, corpus, corrections, temperature = json.loads(content["about"])
+    held, trained, corpus, corrections = json.loads(content["about"])
     if held != key:
         raise CacheFault("it belongs to another corpus, code or library version")
-    weights = Weights(
-        _spread(content["used"], content["rarity"]), _spread(content["used"], content["coefficients"]),
-        np.asarray(content["intercepts"], np.float32), float(temperature),
-    )  # fmt: skip
-    if weights.coefficients.shape != (WIDTH, len(LABELS)) or weights.intercepts.shape != (len(LABELS),):
+    spread = (_spread(content["used"], content[name]) for name in ("rarity", "coefficients"))
+    weights = Weights(*spread, *(np.asarray(content[name], np.float32) for name in ("intercepts", "calibration", "offsets")))
+    eight = len(LABELS)
+    shapes = (weights.coefficients.shape, weights.intercepts.shape, weights.calibration.shape, weights.offsets.shape)
+    if shapes != ((WIDTH, eight), (eight,), (eight, eight), (eight,)):
         raise CacheFault("its shape is wrong")
     return Model(str(held), str(trained), int(corpus), int(corrections), weights)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -28,7 +29,9 @@ class Block:
 
 BLOCKS: Final = (
     Block("words", 2**17, 1.0),
-    Block("chars", 2**16, 1.0),
+    Block("chars", 2**16, 1.2),
+    Block("ideas", 2**14, 1.0),
+    Block("signs", 2**11, 0.2, scaled=False),
     Block("form", 2**9, 0.15, scaled=False),
 )
 WIDTH: Final = sum(block.buckets for block in BLOCKS)
@@ -40,9 +43,10 @@ def counts(views: Sequence[View]) -> list[csr_matrix]:
 
 
 def _grams(block: Block, view: View) -> Iterable[str]:
-    if block.name == "words":
-        return [gram for row in view.word_grams for gram in row]
-    return view.char_grams if block.name == "chars" else view.form
+    by_name: dict[str, Iterable[str]] = {
+        "words": chain.from_iterable(view.word_grams), "chars": view.char_grams, "ideas": view.idea_grams, "signs": view.signs, "form": view.form,
+    }  # fmt: skip
+    return by_name[block.name]
 
 
 def _hashed(block: Block, rows: Iterable[Iterable[str]]) -> csr_matrix:

@@ -29,10 +29,12 @@ _SIGNS: Final = {
     "other-candidate": _sign("OTHER/BETTER 3 CAND", "CAND 4 BETTER", "CAND 3 SUIT 2 BETTER"),
     "selected-who": _sign("SELECT 3 CAND"),
     "filled": _sign("JOB 4 FILLED", "FILLED 3 JOB"),
+    "no-go": _sign("NOGO"),
+    "no-go-apply": _sign("APPLY/JOB/CAND/YOU 4 NOGO", "NOGO 4 APPLY/JOB/CAND"),
     "closed": _sign("JOB 5 CLOSED", "CLOSED 4 JOB"),
-    "regret-no": _sign("REGRET 6 NEG/DECIDE/OTHER/CLOSED/FILLED"),
+    "regret-no": _sign("REGRET 6 NEG/NOGO/DECIDE/OTHER/CLOSED/FILLED"),
     "regret-apply": _sign("REGRET 6 APPLY/JOB"),
-    "decided-no": _sign("DECIDE 4 NEG"),
+    "decided-no": _sign("DECIDE 4 NEG/NOGO"),
     "thanks-job": _sign("THANK 6 APPLY/INTEREST/JOB", "THANK 3 TIME"),
     "thanks-talk": _sign("THANK 5 TALK"),
     "luck": _sign("LUCK"),
@@ -59,13 +61,27 @@ _ELSEWHERE: Final = frozenset(
 )
 
 
+_NEUTRAL: Final = frozenset("THANK YOU WE I APPLY JOB CAND INTEREST TIME MANY SUIT TEAM RECEIVED GOOD".split())
+_OPENING: Final = frozenset(("THANK", "INTEREST", "MANY"))
+
+
+def is_neutral(row: Sequence[str]) -> bool:
+    """Whether a sentence is a courtesy that any mail about an application may hold and that decides nothing."""
+    return _OPENING.intersection(row) != frozenset() and _NEUTRAL.issuperset(row)
+
+
 def signs(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """The signs of a mail, given the ideas of each sentence; crossed with how much it speaks of jobs or of other matters."""
-    found = sorted({name for row in rows for name in _of_row(row)})
+    found = sorted(found_signs(rows))
     context = _context(idea for row in rows for idea in row)
     yield from found
     yield from context
     yield from (f"{name}&{about}" for name in found for about in context)
+
+
+def found_signs(rows: Sequence[Sequence[str]]) -> frozenset[str]:
+    """The names of all signs in a mail's sentences."""
+    return frozenset(name for row in rows for name in _of_row(row))
 
 
 def _of_row(row: Sequence[str]) -> Iterator[str]:

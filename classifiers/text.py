@@ -24,7 +24,9 @@ _LONG: Final = 500
 _URL: Final = re.compile(r"(?:https?://|www\.)\S+|\[(?:url|link|http\S*)\]|<(?:url|link)>", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\[e-?mail\]")
 _NUMBER: Final = re.compile(r"[#$€£]?\b\d[\d.,:/%-]*\b[%€$£]?")
-_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[?!]|\d+")
+_PLACEHOLDER: Final = re.compile(r"\{\{?[^{}\n]{1,40}\}?\}|\[[^\[\]\n]{2,40}\]|<<[^<>\n]{1,40}>>")
+# An elided article or pronoun (l', d', dell') is a word of its own; a short English ending ('s, n't, 'll) is not.
+_WORD: Final = re.compile(r"[^\W\d_]+'(?=[^\W\d_]{3})|[^\W\d_]+(?:'[^\W\d_]{1,2}(?![^\W\d_]))?|[?!]|\d+")
 
 
 def folded(text: str) -> str:
@@ -98,7 +100,7 @@ def _shortened(part: str) -> list[str]:
 def masked(text: str) -> str:
     """Lower case, with links, addresses and numbers replaced by placeholders that carry no identity."""
     text = _EMAIL.sub(" xmail ", _URL.sub(" xurl ", folded(text)))
-    return _NUMBER.sub(" xnum ", text).lower()
+    return _NUMBER.sub(" xnum ", _PLACEHOLDER.sub(" xname ", text)).lower()
 
 
 def words(text: str) -> list[str]:

@@ -5,33 +5,34 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 from typing import Final
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from sklearn.svm import LinearSVC
 
 from classifiers.corpus import Sample, load
-from classifiers.features import View, view
+from classifiers.features import view
 from classifiers.mail import Mail
-from classifiers.model import Model, Weights, softmax
+from classifiers.model import Model, Weights
 from classifiers.model_cache import CacheFault, fetch, key_of, store
 from classifiers.model_vectors import Array, counts, rarity, weighed
 from classifiers.text import masked
 from classifiers.values import LABELS, Label
+from classifiers.variations import Lesson, thinned, variations
 
 FOLDS: Final = 5
-_STRENGTH: Final = 20.0
-_ROUNDS: Final = 80
+_STRENGTH: Final = 0.3
+_ROUNDS: Final = 300
+_ABSENT: Final = -20.0
 _CORRECTION_WEIGHT: Final = 5.0
-_HEADERLESS: Final = 0.5
 Say = Callable[[str], None]
+Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,16 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is learnt from: rows of features, label numbers, families (never split) and weights, one entry a mail."""
+    """What is learnt from, one entry a mail: features, label numbers, families (never split), weights, and whether it is a
+    mail as it stands in the corpus rather than a variation of one.
+    """
 
     rows: csr_matrix
     rarity: Array
-    labels: np.ndarray[tuple[int], np.dtype[np.int64]]
+    labels: Numbers
     families: list[str]
-    weights: np.ndarray[tuple[int], np.dtype[np.float64]]
+    weights: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    real: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 def load_or_train(cache_dir: Path, corrections: Sequence[Correction] = (), say: Say = lambda _line: None) -> Model:
@@ -82,33 +86,25 @@ def train(samples: Sequence[Sample], corrections: Sequence[Correction], key: str
     say(f"Training the model from {len(samples)} mails of the corpus and {len(corrections)} corrections ...")
     material = prepared(samples, corrections)
     held_out = out_of_fold(material, say)
-    temperature = best_temperature(held_out, material.labels)
     coefficients, intercepts = fitted(material, np.arange(len(material.labels)))
-    weights = Weights(material.rarity, coefficients, intercepts, temperature)
+    weights = Weights(material.rarity, coefficients, intercepts, *calibrated(held_out, material))
     say(f"The model is trained ({time.monotonic() - begun:.0f} s).")
     return Model(key, datetime.now(UTC).isoformat(timespec="seconds"), len(samples), len(corrections), weights)
 
 
 def prepared(samples: Sequence[Sample], corrections: Sequence[Correction] = ()) -> Material:
-    """Samples and corrections as rows. Copies of one corrected mass mail share the weight of one."""
-    views = [view(_thinned(sample)) for sample in samples] + [view(one.mail) for one in corrections]
+    """Samples, their variations and corrections as rows. Copies of one corrected mass mail share the weight of one."""
+    plain = [Lesson(thinned(sample), sample.label, sample.family) for sample in samples]
+    lessons = [*plain, *variations(plain)]
+    names = [one.fingerprint() for one in corrections]
+    views = [lesson.view for lesson in lessons] + [view(one.mail) for one in corrections]
     blocks = counts(views)
     idf = rarity(blocks)
-    labels = [LABELS.index(one.label) for one in (*samples, *corrections)]
-    families = [sample.family for sample in samples] + [one.fingerprint() for one in corrections]
-    weights = [1.0] * len(samples) + [_CORRECTION_WEIGHT / families.count(name) for name in families[len(samples) :]]
-    return Material(weighed(blocks, idf), idf, np.array(labels), families, np.array(weights))
-
-
-def _thinned(sample: Sample) -> Mail:
-    """The mail with From or Subject taken away now and then: many mails reach a reader without them."""
-    pick = Random(f"{sample.family}{sample.place}{sample.mail.text[:80]}")  # noqa: S311 - repeatable, not secret
-    headers = sample.mail.headers
-    if pick.random() < _HEADERLESS:
-        headers = replace(headers, sender=None)
-    if pick.random() < _HEADERLESS / 2:
-        headers = replace(headers, subject=None)
-    return replace(sample.mail, headers=headers)
+    labels = [LABELS.index(one.label) for one in (*lessons, *corrections)]
+    weights = [lesson.weight for lesson in lessons] + [_CORRECTION_WEIGHT / names.count(name) for name in names]
+    families = [lesson.family for lesson in lessons] + names
+    real = np.arange(len(views)) < len(plain)
+    return Material(weighed(blocks, idf), idf, np.array(labels), families, np.array(weights), real)
 
 
 def out_of_fold(material: Material, say: Say = lambda _line: None) -> Array:
@@ -122,29 +118,26 @@ def out_of_fold(material: Material, say: Say = lambda _line: None) -> Array:
     return scores
 
 
-def fitted(material: Material, learn: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[Array, Array]:
-    """Coefficients (WIDTH x 8) and intercepts (8) of a multinomial logistic regression over some of the rows."""
+def fitted(material: Material, learn: Numbers) -> tuple[Array, Array]:
+    """Coefficients (WIDTH x 8) and intercepts (8) of linear machines, one label against the rest, over some of the rows."""
     rows = material.rows[learn]
     used = np.unique(rows.indices)
-    machine = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3)
+    machine = LinearSVC(C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3, random_state=7)
     machine.fit(rows[:, used], material.labels[learn], sample_weight=material.weights[learn])
     coefficients = np.zeros((rows.shape[1], len(LABELS)), np.float32)
-    intercepts = np.full(len(LABELS), -20.0, np.float32)
+    intercepts = np.full(len(LABELS), _ABSENT, np.float32)
     coefficients[np.ix_(used, machine.classes_)] = machine.coef_.T
     intercepts[machine.classes_] = machine.intercept_
     return coefficients, intercepts
 
 
-def best_temperature(scores: Array, labels: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
-    """The temperature at which held-out probabilities fit best (least negative log-likelihood)."""
-
-    def loss(temperature: float) -> float:
-        given = softmax(scores / temperature)[np.arange(len(labels)), labels]
-        return float(-np.log(np.maximum(given, 1e-9)).mean())
-
-    return float(minimize_scalar(loss, bounds=(0.2, 5.0), method="bounded").x)
-
-
-def views_of(samples: Sequence[Sample]) -> list[View]:
-    """The views of whole samples, nothing taken away."""
-    return [view(sample.mail) for sample in samples]
+def calibrated(scores: Array, material: Material, learn: Numbers | None = None) -> tuple[Array, Array]:
+    """Calibration (8 x 8) and offsets (8): a multinomial logistic regression from held-out scores to labels."""
+    learn = np.flatnonzero(material.real) if learn is None else learn
+    machine = LogisticRegression(C=1.0, max_iter=500)
+    machine.fit(scores[learn], material.labels[learn], sample_weight=material.weights[learn])
+    matrix = np.zeros((len(LABELS), len(LABELS)), np.float32)
+    offsets = np.full(len(LABELS), _ABSENT, np.float32)
+    matrix[:, machine.classes_] = machine.coef_.T
+    offsets[machine.classes_] = machine.intercept_
+    return matrix, offsets

@@ -26,6 +26,7 @@ class Connector:
     def __init__(self, account: Account, journal: Journal, clock: Clock) -> None:
         self.account = account
         self._journal, self._clock = journal, clock
+        self._opening = asyncio.Lock()
         self._login = Login(account.name, account.host, account.port, account.security, account.user, account.ca_file)
 
     async def reading(self) -> Reading:
@@ -42,6 +43,11 @@ class Connector:
         return self._journal.refusals.of(self.account.name, self._key(await self._secret()))
 
     async def _open(self, opened: Callable[[str], Awaitable[T]]) -> T:
+        # One after another: two that were let through together would be one refusal too many.
+        async with self._opening:
+            return await self._open_alone(opened)
+
+    async def _open_alone(self, opened: Callable[[str], Awaitable[T]]) -> T:
         secret = await self._secret()
         key = self._key(secret)
         self._refuse_exhausted(key)

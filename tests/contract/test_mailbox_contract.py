@@ -152,6 +152,25 @@ async def test_what_is_gone_meanwhile_is_left_out(box, mailbox):
     assert [each.uid for each in await mailbox.fetch(wanted)] == [one, three]
 
 
+async def test_what_is_deleted_while_the_folder_is_open_is_left_out_too(box, mailbox):
+    """Dovecot still lists it then, with a body of NIL."""
+    await delivered(box, 3)
+    one, two, three = await opened(mailbox)
+    await box.expunge(two)
+    found = await mailbox.fetch([one, two, three])
+    assert [each.uid for each in found if each.uid != two] == [one, three]
+    assert all(each.prefix for each in found)  # pymap still hands it out, which is as good
+
+
+async def test_a_mail_without_any_octet_is_a_mail(dovecot):
+    async with dovecot_box(dovecot) as box:
+        dovecot.deliver(box.user, b"")
+        mailbox = await Reading.open(box.login, box.password)
+        (uid,) = await opened(mailbox)
+        assert [(each.uid, each.size, each.prefix) for each in await mailbox.fetch([uid])] == [(uid, 0, b"")]
+        await mailbox.close()
+
+
 async def test_mails_that_come_while_a_folder_is_open_are_seen(box, mailbox):
     assert await opened(mailbox) == []
     await delivered(box, 2)

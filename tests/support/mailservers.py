@@ -49,13 +49,17 @@ class Box:
 
     async def expunge(self, uid: int, folder: str = "INBOX") -> None:
         """Take one message away for good."""
+        await asyncio.to_thread(self.expunge_now, uid, folder)
+
+    def expunge_now(self, uid: int, folder: str = "INBOX") -> None:
+        """The same, blocking: for hooks in other threads."""
 
         def act(imap: imaplib.IMAP4) -> Any:
             imap.select(_name(folder))
             imap.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
             return imap.expunge()
 
-        await self._do(act)
+        self._blocking(act)
 
     async def snapshot(self, folder: str = "INBOX") -> dict[int, tuple[frozenset[str], str, str]]:
         """{uid: (flags without \\Recent, INTERNALDATE, sha256)}, looked at read-only."""

@@ -1,7 +1,7 @@
 """A tiny IMAP server on loopback that answers what it is told to: for refusals, mishaps and oddities of servers.
 
 It knows no mail. Each verb has a list of lines as its answer, in which {tag} is the command's; the last of the usual
-ones can be replaced in `answers`. SILENCE never answers, HANG_UP closes the connection.
+ones can be replaced in `answers`. A line with a + waits for one of the client's. SILENCE never answers, HANG_UP closes the connection.
 """
 
 from __future__ import annotations
@@ -101,6 +101,8 @@ class Scripted:
                 return False
             said = line if isinstance(line, bytes) else line.replace("{tag}", tag).encode()
             handler.wfile.write(said + b"\r\n")
+            if said.startswith(b"+"):
+                self.lines.append("> " + handler.rfile.readline().decode("latin-1").rstrip("\r\n"))
         return True
 
 

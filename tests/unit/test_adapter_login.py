@@ -1,6 +1,7 @@
 """Logging in: what counts as a refusal, what passes, and what is never sent."""
 
 import asyncio
+import base64
 import contextlib
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from support.proxy import RecordingProxy
 from support.scripted import HANG_UP, Scripted
 
 from config.loader import settings_of
+from daemon.adapters.imap import login as login_module
 from daemon.adapters.imap.login import Login
 from daemon.adapters.imap.reading import Reading
 from daemon.adapters.journal.journal import open_journal
@@ -165,10 +167,9 @@ async def test_an_explicit_no_is_a_refusal(connector, answer):
 
 
 async def test_what_the_server_said_is_passed_on_in_one_plain_line(connector):
-    with Scripted(LOGIN=(b"{tag} NO [AUTHENTICATIONFAILED] " + b"x" * 500,)) as server:
-        server.answers["LOGIN"] = ("{tag} NO [AUTHENTICATIONFAILED] \x1b[31mred\x07 " + "x" * 500,)
+    with Scripted(LOGIN=("{tag} NO [AUTHENTICATIONFAILED] \x1b[31mrøt\x07 " + "x" * 500,)) as server:
         said = str(await tried(connector(server).reading()))
-    assert "[AUTHENTICATIONFAILED] [31mred xxx" in said
+    assert "[AUTHENTICATIONFAILED] [31mrøt xxx" in said
     assert said.isprintable()
     assert len(said) < 500
 
@@ -193,8 +194,11 @@ async def test_a_server_that_does_not_greet_passes(greeting):
 async def test_without_a_secret_nothing_is_connected_to(connector, proxy, monkeypatch):
     monkeypatch.delenv("MY_SECRET")
     assert "MY_SECRET" in str(await tried(connector(proxy).reading()))
-    assert "has no password" in str(await tried(connector(proxy, password={}).reading()))
-    assert 'auth = "oauth2"' in str(await tried(connector(proxy, auth="oauth2", password={}).reading()))
+    nowhere = connector(proxy)
+    nowhere.account = nowhere.account.model_copy(update={"password": None})
+    assert "has no password" in str(await tried(nowhere.reading()))
+    nowhere.account = nowhere.account.model_copy(update={"auth": "oauth2"})
+    assert 'auth = "oauth2"' in str(await tried(nowhere.reading()))
     assert proxy.connections == 0
 
 
@@ -212,19 +216,18 @@ async def test_a_password_of_any_signs_arrives_as_it_is(password):
 @pytest.mark.parametrize(("user", "password"), [("sam", "pässwörd €"), ("säm@example.org", "x"), ("sam", "日本")])
 async def test_a_password_in_other_letters_goes_as_utf8(user, password):
     """LOGIN takes ASCII only without further ado; AUTHENTICATE PLAIN is UTF-8 (RFC 4616)."""
-    import base64
-
-    challenge = {}
-
-    def authenticate(tag, line):
-        challenge["line"] = line
-        return ("{tag} OK come in",)
-
-    plain = ("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR", "{tag} OK done")
-    with Scripted(CAPABILITY=plain, AUTHENTICATE=authenticate) as server:
+    plain = ("* CAPABILITY IMAP4rev1 AUTH=PLAIN", "{tag} OK done")
+    with Scripted(CAPABILITY=plain, AUTHENTICATE=("+ ", "{tag} OK come in")) as server:
         assert await opened(server, password, user=user) is None
-    sent = base64.b64decode(challenge["line"].split()[-1]).decode()
-    assert sent.split("\0")[1:] == [user, password]
+    (answer,) = [line for line in server.lines if line.startswith(">")]
+    assert base64.b64decode(answer[2:]).decode() == f"\0{user}\0{password}"
+
+
+async def test_a_refusal_of_such_a_password_counts_as_well():
+    plain = ("* CAPABILITY IMAP4rev1 AUTH=PLAIN", "{tag} OK done")
+    for said, kind in (("NO [AUTHENTICATIONFAILED] no", Refused), ("BAD what?", Transient), ("NO [LIMIT] x", Transient)):
+        with Scripted(CAPABILITY=plain, AUTHENTICATE=("+ ", "{tag} " + said)) as server:
+            assert isinstance(await opened(server, "pässwörd"), kind)
 
 
 async def test_a_password_in_other_letters_where_the_server_takes_none_is_a_sentence():
@@ -328,9 +331,7 @@ async def test_a_plain_server_on_the_tls_port_is_a_sentence(dovecot):
 
 
 async def test_tls_on_a_plain_port_that_says_nothing_is_given_up(dovecot, monkeypatch):
-    from daemon.adapters.imap import login as module
-
-    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(login_module, "CONNECT_SECONDS", 0.3)
     found = await tried(Reading.open(login(dovecot, port=dovecot.tls_port), "x"))
     assert isinstance(found, Transient)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import re
 import ssl
@@ -19,11 +20,12 @@ CONNECT_SECONDS: Final = 20.0
 READ_SECONDS: Final = 60.0
 
 _PASSING: Final = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]|try again|too many|temporar", re.I)
-_REFUSING: Final = re.compile(
-    r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|WEBALERT)|authenticat|credential|password|log ?in|username",
-    re.I,
-)
-"""Response codes of RFC 5530 (and Google's [WEBALERT]), then the words of servers that send none."""
+_REFUSED_CODE: Final = re.compile(r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|WEBALERT)", re.I)
+"""Response codes of RFC 5530, and Google's [WEBALERT]."""
+_REFUSING: Final = re.compile(rf"{_REFUSED_CODE.pattern}|authenticat|credential|password|log ?in|username", re.I)
+"""The codes, then the words of servers that send none."""
+_BAD: Final = re.compile(r"\w+ command error: BAD ")
+"""How imaplib passes on a BAD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def open_client(login: Login, password: str) -> imapclient.IMAPClient:
         _secure(client, login)
         _authenticate(client, login, password)
     except BaseException:
-        client.shutdown()
+        with contextlib.suppress(OSError):  # a TLS handshake that failed has closed the socket already
+            client.shutdown()
         raise
     client.normalise_times = False  # INTERNALDATE stays aware
     return client
@@ -124,7 +127,7 @@ def _authenticate(client: imapclient.IMAPClient, login: Login, password: str) ->
             f'{login.where} allows no password on this connection (LOGINDISABLED). Set security = "tls" or "starttls".'
         )
     try:
-        client.login(clean(login.user, "user name"), clean(password, "password"))
+        _log_in(client, login, clean(password, "password"))
         client.capabilities()
     except LoginError as error:
         raise _why_not(login, error) from error
@@ -132,11 +135,29 @@ def _authenticate(client: imapclient.IMAPClient, login: Login, password: str) ->
         raise Transient(_unreachable(login, error)) from error
 
 
+def _log_in(client: imapclient.IMAPClient, login: Login, password: str) -> None:
+    """LOGIN; for other letters than ASCII, which it does not take, AUTHENTICATE PLAIN (RFC 4616, UTF-8)."""
+    user = clean(login.user, "user name")
+    if (user + password).isascii():
+        client.login(user, password)
+    elif _has(client, login, "AUTH=PLAIN"):
+        client.plain_login(user, password)
+    else:
+        raise NeedsOperator(
+            f"{login.where} takes only ASCII letters, digits and signs at log-in, and user or password of account "
+            f'"{login.account}" hold others. Choose a password without them.'
+        )
+
+
 def _why_not(login: Login, error: LoginError) -> Refused | Transient:
-    """LoginError covers all that can happen at log-in: only an explicit NO about the credentials is a refusal."""
-    said = _one_line(str(error))
+    """LoginError covers all that can happen at log-in: only an explicit NO about the credentials is a refusal.
+
+    A BAD is one only with a response code that says so: it may as well mean that the server was in trouble.
+    """
+    said = _one_line(_said(error))
     cut = isinstance(error.__context__, IMAPClientAbortError)
-    if cut or _PASSING.search(said) or not _REFUSING.search(said):
+    bad = _BAD.match(said) is not None
+    if cut or _PASSING.search(said) or not (_REFUSED_CODE if bad else _REFUSING).search(said):
         return Transient(f'{login.where} did not take the log-in of account "{login.account}" just now ({said}).')
     return Refused(
         f'{login.where} refused user or password of account "{login.account}": {said}. '
@@ -144,7 +165,13 @@ def _why_not(login: Login, error: LoginError) -> Refused | Transient:
     )
 
 
+def _said(error: LoginError) -> str:
+    """What the server said; imaplib passes it on as octets."""
+    cause = error.__context__
+    first = cause.args[0] if cause is not None and cause.args else str(error)
+    return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
+
+
 def _one_line(text: str) -> str:
-    """What a server said, fit for a sentence: a bytes literal unwrapped, controls gone, bounded."""
-    text = re.sub(r"^b(['\"])(.*)\1$", r"\2", text, flags=re.S)
-    return re.sub(r"[\x00-\x20\x7f]+", " ", text).strip(" .")[:200] or "without a word"
+    """What a server said, fit for a sentence: controls gone, bounded."""
+    return re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text).strip(" .")[:200] or "without a word"

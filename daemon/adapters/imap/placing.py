@@ -54,6 +54,11 @@ class Placing:
         told = await self.session.call(
             "asking Drafts for UIDNEXT", lambda client: client.folder_status(self.folder, ["UIDNEXT"])
         )
+        if b"UIDNEXT" not in told:
+            raise NeedsOperator(
+                f"{self.session.login.where} does not tell the UIDNEXT of {self.folder}: after a mishap a draft could "
+                "be laid twice there, so none is."
+            )
         return FolderState(state.exists, state.uidvalidity, int(told[b"UIDNEXT"]))
 
     async def append(self, message: bytes, at: datetime) -> int | None:
@@ -106,5 +111,6 @@ class Placing:
 
 
 def _header(item: dict[bytes, Any]) -> bytes | None:
-    """The one BODY[...] of an answer, however the server spells the section back; None if there is none."""
-    return next((value or b"" for key, value in item.items() if key.startswith(b"BODY[")), None)
+    """The one BODY[...] of an answer, however the server spells the section back; None (or NIL) for what is gone."""
+    found: bytes | None = next((value for key, value in item.items() if key.startswith(b"BODY[")), None)
+    return found

@@ -59,7 +59,8 @@ class Reading:
     async def fetch(self, uids: Sequence[int]) -> list[RawMail]:
         """See core.ports.Mailbox."""
         found = await self._fetch(uids, ["RFC822.SIZE", "INTERNALDATE", _BODY], "fetching mail")
-        return [_raw(uid, item) for uid, item in sorted(found.items()) if b"BODY[]<0>" in item]
+        # NIL is the body of a mail that was deleted a moment ago (Dovecot); an empty one is "".
+        return [_raw(uid, item) for uid, item in sorted(found.items()) if item.get(b"BODY[]<0>") is not None]
 
     async def _fetch(self, uids: Sequence[int], items: list[str], what: str) -> dict[int, dict[bytes, Any]]:
         wanted = clean_uids(list(uids))
@@ -83,6 +84,6 @@ def _parts(exists: int) -> list[list[str]]:
 
 
 def _raw(uid: int, item: dict[bytes, Any]) -> RawMail:
-    body = item[b"BODY[]<0>"] or b""
+    body = bytes(item[b"BODY[]<0>"])
     internaldate = item.get(b"INTERNALDATE") or datetime.now(UTC)
     return RawMail(uid, int(item.get(b"RFC822.SIZE", len(body))), internaldate, body)

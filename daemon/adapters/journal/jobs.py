@@ -35,9 +35,9 @@ class Jobs:
         return after
 
     def postpone(self, job: Job, due: datetime, why: str) -> None:
-        """Move a planned job's time."""
+        """Move a planned job's time; what stands there already is not written again."""
         with self._store.transaction() as con:
-            sql = "UPDATE jobs SET due = ?, why = ? WHERE id = ? AND state = 'planned'"
+            sql = "UPDATE jobs SET due = ?1, why = ?2 WHERE id = ?3 AND state = 'planned' AND (due, why) IS NOT (?1, ?2)"
             con.execute(sql, (stamp(due), why, job.id))
 
     def get(self, number: int) -> Job:

@@ -1,0 +1,97 @@
+"""Variations of the corpus's mails that teach what does not decide: missing headers, borrowed courtesies, cut-off openings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Final
+
+from classifiers.corpus import Sample
+from classifiers.features import View, view
+from classifiers.signs import is_neutral
+from classifiers.values import Label
+
+_NO_SENDER: Final = 0.5
+_NO_SUBJECT: Final = 0.3
+_BORROWERS: Final = frozenset(("interview", "acknowledgement", "assessment", "offer", "rejection"))
+_BORROW: Final = 0.5
+_OPENINGS: Final = 0.6
+_VARIED_WEIGHT: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One view to learn from, with its label, its family (never split) and its weight."""
+
+    view: View
+    label: Label
+    family: str
+    weight: float = 1.0
+
+
+def thinned(sample: Sample) -> View:
+    """The view of a sample, its From or Subject taken away now and then: many mails reach a reader without them."""
+    pick = _pick("thin", sample.family, sample.mail.text)
+    headers = sample.mail.headers
+    if pick.random() < _NO_SENDER:
+        headers = replace(headers, sender=None)
+    if pick.random() < _NO_SUBJECT:
+        headers = replace(headers, subject=None)
+    return view(replace(sample.mail, headers=headers))
+
+
+def variations(lessons: Sequence[Lesson]) -> Iterator[Lesson]:
+    """Further lessons made of the given ones, in a fixed order."""
+    courtesies = _courtesies(lessons)
+    for lesson in lessons:
+        pick = _pick("vary", lesson.family, " ".join(lesson.view.sentences))
+        if lesson.label in _BORROWERS and pick.random() < _BORROW:
+            yield from _with_courtesy(lesson, courtesies.get(lesson.view.language, []), pick)
+        if lesson.label == "rejection" and pick.random() < _OPENINGS:
+            yield from _opening(lesson)
+
+
+def _courtesies(lessons: Sequence[Lesson]) -> dict[str | None, list[str]]:
+    found: dict[str | None, list[str]] = {}
+    for lesson in lessons:
+        if lesson.label in _BORROWERS:
+            for sentence, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True):
+                if is_neutral(ideas):
+                    found.setdefault(lesson.view.language, []).append(sentence)
+    return found
+
+
+def _with_courtesy(lesson: Lesson, courtesies: Sequence[str], pick: Random) -> Iterator[Lesson]:
+    """The mail with its own courtesies taken out and others, from whatever kind of mail, put in front."""
+    if not courtesies:
+        return
+    kept = [one for one, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True) if not is_neutral(ideas)]
+    if kept:
+        borrowed = pick.sample(courtesies, min(len(courtesies), pick.randint(1, 2)))
+        yield _varied(lesson, lesson.label, [*kept[:1], *borrowed, *kept[1:]] if len(kept) > 1 else [*borrowed, *kept])
+
+
+def _opening(lesson: Lesson) -> Iterator[Lesson]:
+    """What stands before a rejection's news, on its own: a mail that thanks and says nothing else is a receipt."""
+    opening: list[str] = []
+    courteous = False
+    for sentence, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True):
+        if ideas and not is_neutral(ideas) and not set(ideas) <= {"YOU", "CAND", "if:CAND"}:
+            break
+        opening.append(sentence)
+        courteous = courteous or is_neutral(ideas)
+    if courteous:
+        yield _varied(lesson, "acknowledgement", opening[:4], subject=None)
+
+
+_KEEP: Final = object()
+
+
+def _varied(lesson: Lesson, label: Label, sentences: Sequence[str], subject: object = _KEEP) -> Lesson:
+    shown = lesson.view.subject if subject is _KEEP else None
+    return Lesson(View(shown, tuple(sentences), lesson.view.language, lesson.view.form), label, lesson.family, _VARIED_WEIGHT)
+
+
+def _pick(*seed: str) -> Random:
+    return Random("\0".join(seed))  # noqa: S311 - repeatable, not secret
