@@ -70,7 +70,7 @@ _PHRASES: Final = re.compile(
 )
 
 
-def is_answerable(mail: Mail) -> bool:
+def answerable(mail: Mail) -> bool:
     """Whether a reply to this mail could be read by a human: neither header nor address nor text says otherwise."""
     headers = mail.headers
     return _sent_by_one(headers) and _has_reader(headers) and not _refuses_replies(mail)

@@ -11,6 +11,7 @@ from classifiers.fill import LANGUAGES
 from classifiers.text import words
 
 _Phrase = tuple[tuple[str, ...], str]
+_NOTHING: Final[_Phrase] = ((), "")
 _REMEMBERED: Final = 50_000
 
 
@@ -29,27 +30,33 @@ class Concepts:
         """The ideas in a row of words as (position, NAME), in order; the longest phrase at a place wins."""
         ideas, at = [], 0
         while at < len(found):
-            phrase, name = self._longest(found, at)
+            known = self._seen.get(found[at])
+            if known is None:
+                known = self._beginning(found[at])
+            phrase, name = self._longest(known, found, at) if known else _NOTHING
             if name:
                 ideas.append((at, name))
-            at += max(1, len(phrase))
+            at += len(phrase) or 1
         return ideas
 
-    def _longest(self, found: Sequence[str], at: int) -> _Phrase:
-        best: _Phrase = ((), "")
-        for phrase, name in self._beginning(found[at]):
-            here = found[at : at + len(phrase)]
-            if len(best[0]) < len(phrase) == len(here) and all(map(_fits, phrase, here)):
+    def _longest(self, known: Sequence[_Phrase], found: Sequence[str], at: int) -> _Phrase:
+        best = _NOTHING
+        for phrase, name in known:
+            size = len(phrase)
+            if size > len(best[0]) and (size == 1 or _continues(phrase, found[at : at + size])):
                 best = (phrase, name)
         return best
 
     def _beginning(self, word: str) -> tuple[_Phrase, ...]:
-        if word not in self._seen:
-            if len(self._seen) > _REMEMBERED:
-                self._seen.clear()
-            openings = (self._open.get(word[:size], []) for size in range(1, len(word) + 1))
-            self._seen[word] = (*self._exact.get(word, []), *(one for some in openings for one in some))
+        if len(self._seen) > _REMEMBERED:
+            self._seen.clear()
+        openings = (self._open.get(word[:size], []) for size in range(1, len(word) + 1))
+        self._seen[word] = (*self._exact.get(word, []), *(one for some in openings for one in some))
         return self._seen[word]
+
+
+def _continues(phrase: Sequence[str], found: Sequence[str]) -> bool:
+    return len(found) == len(phrase) and all(map(_fits, phrase[1:], found[1:]))
 
 
 def _fits(part: str, word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypedDict
 
+from classifiers.answerable import answerable
 from classifiers.company import company_of
 from classifiers.features import View
 from classifiers.language import language_of

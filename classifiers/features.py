@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
 from classifiers.concepts import concepts
 from classifiers.language import language_of
 from classifiers.mail import Mail
 from classifiers.senders import ATS_DOMAINS, BOARD_DOMAINS, domain_in, is_free, is_no_reply
-from classifiers.signs import signs
 from classifiers.text import deciding_text, masked, sentences, words
 
 _CONDITION: Final = {
@@ -27,9 +25,6 @@ _CONDITION: Final = {
 }
 _ANY_LANGUAGE: Final = frozenset("if unless whether falls sollte sofern indien qualora".split())
 _AT_START: Final = 4
-_CHAR_WORDS: Final = 600
-_REACH: Final = 5
-_CHAR_SIZES: Final = (3, 4, 5)
 _MONEY: Final = re.compile(r"[€$£]\s?\d|\d\s?(?:€|eur|usd|gbp|k\b)", re.IGNORECASE)
 
 
@@ -45,34 +40,20 @@ class View:
     @cached_property
     def tokens(self) -> list[list[str]]:
         """The masked words of the subject (first, possibly empty) and of each sentence."""
-        return [words(masked(part)) for part in (self.subject or "", *self.sentences)]
+        parts = [self.subject or "", *self.sentences]
+        return [words(part) for part in masked("\n".join(parts)).split("\n")]
 
     @cached_property
     def ideas(self) -> list[list[str]]:
         """The ideas of subject and sentences, those of a conditional clause marked with `if:`."""
-        return [_ideas(found, self.language) for found in self.tokens]
+        table = concepts(self.language)
+        rows = zip(self.tokens, self.conditions, strict=True)
+        return [[name if at < limit else f"if:{name}" for at, name in table.of(found)] for found, limit in rows]
 
     @cached_property
-    def idea_grams(self) -> list[str]:
-        """Ideas, ordered pairs of them within reach, and triples, sentence by sentence."""
-        return [gram for row in self.ideas for gram in _idea_grams(row)]
-
-    @cached_property
-    def signs(self) -> list[str]:
-        """What the sentences say (see classifiers.signs)."""
-        return list(signs(self.ideas))
-
-    @cached_property
-    def word_grams(self) -> list[list[str]]:
-        """The word n-grams (1 to 3) of the subject (first, possibly empty) and of each sentence."""
-        subject, *rest = self.tokens
-        return [[f"s:{gram}" for gram in _grams(subject, 2)], *(list(_sentence_grams(row, self.language)) for row in rest)]
-
-    @cached_property
-    def char_grams(self) -> list[str]:
-        """Character n-grams (3 to 5) within words of subject and text, of at most 600 words."""
-        found = [word for row in self.tokens for word in row][:_CHAR_WORDS]
-        return [gram for word in found for gram in _inner(f" {word} ")]
+    def conditions(self) -> list[int]:
+        """For subject and sentences, at which word a conditional clause begins (their length where there is none)."""
+        return [_condition_at(found, self.language) for found in self.tokens]
 
 
 def view(mail: Mail) -> View:
@@ -82,41 +63,10 @@ def view(mail: Mail) -> View:
     return View(mail.headers.subject, tuple(cut), language_of(text), tuple(_form(mail, text, cut)))
 
 
-def _ideas(found: Sequence[str], language: str | None) -> list[str]:
-    limit = _condition_at(found, language)
-    return [name if at < limit else f"if:{name}" for at, name in concepts(language).of(found)]
-
-
-def _idea_grams(row: Sequence[str]) -> Iterator[str]:
-    yield from row
-    for at, idea in enumerate(row):
-        yield from (f"{idea}>{later}" for later in row[at + 1 : at + 1 + _REACH])
-    yield from (f"{one}>>{two[0]}>>{two[1]}" for one, two in zip(row, pairwise(row[1:]), strict=False))
-
-
-def _sentence_grams(found: Sequence[str], language: str | None) -> Iterator[str]:
-    """Word n-grams of a sentence; those of a conditional clause carry a mark, for they state nothing."""
-    at = _condition_at(found, language)
-    yield from _grams(["<", *found[:at], *([">"] if at == len(found) else [])], 3)
-    yield from (f"if:{gram}" for gram in _grams(found[at:], 2))
-
-
 def _condition_at(found: Sequence[str], language: str | None) -> int:
     known = _CONDITION.get(language or "", _ANY_LANGUAGE)
     at = next((index for index, word in enumerate(found) if word in known), len(found))
     return 0 if at < min(_AT_START, len(found)) else at
-
-
-def _grams(found: Sequence[str], longest: int) -> Iterator[str]:
-    for size in range(1, longest + 1):
-        for at in range(len(found) - size + 1):
-            yield " ".join(found[at : at + size])
-
-
-def _inner(word: str) -> Iterator[str]:
-    for size in _CHAR_SIZES:
-        for at in range(max(1, len(word) - size + 1)):
-            yield word[at : at + size]
 
 
 def _form(mail: Mail, text: str, cut: Sequence[str]) -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from classifiers.extract import facts_of
 from classifiers.features import View, view
+from classifiers.hashing import BLOCKS, IDEAS_AT, Numbers, numbers, row_numbers, word_numbers
 from classifiers.mail import Mail
-from classifiers.model_vectors import Array, counts, sentence_rows, weighed
+from classifiers.model_vectors import Array
 from classifiers.values import LABELS, Because, Verdict
 
 _SENTENCES: int = 3
@@ -61,8 +62,19 @@ class Model:
 
 def logits(weights: Weights, views: Sequence[View]) -> Array:
     """Uncalibrated scores, one row a mail, one column a label."""
-    rows = weighed(counts(views), weights.rarity)
-    return np.asarray(rows @ weights.coefficients + weights.intercepts, np.float32)
+    return np.array([weights.intercepts + sum(_scores(weights, seen)) for seen in views], np.float32)
+
+
+def _scores(weights: Weights, seen: View) -> Iterator[Array]:
+    """What each block of features says, as model_vectors.weighed would have it for one row."""
+    at = 0
+    for block in BLOCKS:
+        buckets, held = np.unique(numbers(block, seen), return_counts=True)
+        values = np.log1p(held) * weights.rarity[at + buckets]
+        if block.scaled and (length := float(np.sqrt(values @ values))):
+            values = values / length
+        yield (values * block.share) @ weights.coefficients[at + buckets]
+        at += block.buckets
 
 
 def probabilities(weights: Weights, scores: Array) -> Array:
@@ -80,11 +92,24 @@ def evidence(weights: Weights, seen: View, best: int) -> tuple[Because, ...]:
     """The one to three sentences that speak most for a label, with their share of all that speaks for it."""
     if not seen.sentences:
         return ()
-    direction = weights.coefficients[:, best] - weights.coefficients.mean(axis=1)
-    pull = np.maximum(sentence_rows(seen) @ (direction * weights.rarity), 0)
+    pull = np.maximum(_pulls(weights, seen, best), 0)
     total = float(pull.sum())
     if total <= 0:
         return (Because(seen.sentences[0][:_SHOWN_CHARS], 0.0),)
     order = [int(at) for at in np.argsort(-pull, kind="stable")[:_SENTENCES]]
     kept = [at for at in order if pull[at] / total >= _LEAST_WEIGHT] or order[:1]
     return tuple(Because(seen.sentences[at][:_SHOWN_CHARS], round(float(pull[at]) / total, 4)) for at in kept)
+
+
+def _pulls(weights: Weights, seen: View, best: int) -> Array:
+    """How much the words and ideas of each sentence speak for a label rather than for the average one."""
+    buckets, places = word_numbers(seen)
+    pull = np.bincount(places, _directions(weights, buckets, best), minlength=len(seen.sentences) + 1)
+    for at, row in enumerate(seen.ideas):
+        pull[at] += _directions(weights, IDEAS_AT + row_numbers(row), best).sum()
+    return np.asarray(pull[1:], np.float32)
+
+
+def _directions(weights: Weights, columns: Numbers, best: int) -> Array:
+    rows = weights.coefficients[columns]
+    return np.asarray((rows[:, best] - rows.mean(axis=1)) * weights.rarity[columns])

@@ -19,7 +19,7 @@ from skops.io.exceptions import UntrustedTypesFoundException
 
 from classifiers.corpus import files
 from classifiers.model import Model, Weights
-from classifiers.model_vectors import WIDTH
+from classifiers.hashing import WIDTH
 from classifiers.values import LABELS
 
 TRUSTED: Final[tuple[str, ...]] = ()

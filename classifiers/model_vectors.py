@@ -1,57 +1,40 @@
-"""Views of mails as sparse matrices: hashed counts by sentence, summed by mail, damped, weighed and scaled."""
+"""Views of mails as sparse matrices: hashed counts by mail, damped, weighed by rarity and scaled block by block."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from itertools import islice
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags, hstack
-from sklearn.feature_extraction import FeatureHasher
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.preprocessing import normalize
 
 from classifiers.features import View
+from classifiers.hashing import BLOCKS, Block, Numbers, numbers
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One family of features: how many hash buckets it has and how much it counts against the others."""
-
-    name: str
-    buckets: int
-    share: float
-    scaled: bool = True
+_CHUNK: Final = 256
 
 
-BLOCKS: Final = (
-    Block("words", 2**17, 1.0),
-    Block("chars", 2**16, 1.2),
-    Block("ideas", 2**14, 1.0),
-    Block("signs", 2**11, 0.2, scaled=False),
-    Block("form", 2**9, 0.15, scaled=False),
-)
-WIDTH: Final = sum(block.buckets for block in BLOCKS)
-
-
-def counts(views: Sequence[View]) -> list[csr_matrix]:
+def counts(views: Iterable[View]) -> list[csr_matrix]:
     """Hashed counts, one matrix a block, one row a mail."""
-    return [_hashed(block, (_grams(block, view) for view in views)) for block in BLOCKS]
+    waiting = iter(views)
+    chunks = [_chunk(chunk) for chunk in iter(lambda: list(islice(waiting, _CHUNK)), [])]
+    return [vstack(parts, format="csr") if len(parts) > 1 else parts[0] for parts in zip(*chunks, strict=True)]
 
 
-def _grams(block: Block, view: View) -> Iterable[str]:
-    by_name: dict[str, Iterable[str]] = {
-        "words": chain.from_iterable(view.word_grams), "chars": view.char_grams, "ideas": view.idea_grams, "signs": view.signs, "form": view.form,
-    }  # fmt: skip
-    return by_name[block.name]
+def _chunk(views: Sequence[View]) -> list[csr_matrix]:
+    return [_matrix(block, [numbers(block, seen) for seen in views]) for block in BLOCKS]
 
 
-def _hashed(block: Block, rows: Iterable[Iterable[str]]) -> csr_matrix:
-    hasher = FeatureHasher(block.buckets, input_type="string", dtype=np.float32, alternate_sign=False)
-    return hasher.transform(rows)
+def _matrix(block: Block, rows: Sequence[Numbers]) -> csr_matrix:
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.concatenate(rows).astype(np.int32)
+    matrix = csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), block.buckets))
+    matrix.sum_duplicates()
+    return matrix
 
 
 def rarity(blocks: Sequence[csr_matrix], least: int = 2) -> Array:
@@ -71,15 +54,9 @@ def weighed(blocks: Sequence[csr_matrix], idf: Array) -> csr_matrix:
     """All blocks side by side (WIDTH columns): log-damped counts times rarity, each block scaled to its share."""
     parts, at = [], 0
     for block, matrix in zip(BLOCKS, blocks, strict=True):
-        damped = matrix.copy()
-        damped.data = np.log1p(damped.data)
-        rows = damped @ diags(idf[at : at + block.buckets], dtype=np.float32)
-        parts.append((normalize(rows) if block.scaled else rows) * np.float32(block.share))
+        rows = matrix.copy()
+        rows.data = np.log1p(rows.data) * idf[at + rows.indices]
+        rows.eliminate_zeros()
+        parts.append((normalize(rows, copy=False) if block.scaled else rows) * np.float32(block.share))
         at += block.buckets
     return hstack(parts, format="csr", dtype=np.float32)
-
-
-def sentence_rows(view: View) -> csr_matrix:
-    """The word block of one mail, one row a sentence (WIDTH columns, the other blocks empty)."""
-    words = _hashed(BLOCKS[0], view.word_grams[1:])
-    return csr_matrix((words.data, words.indices, words.indptr), shape=(words.shape[0], WIDTH))

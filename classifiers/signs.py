@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 
-def _sign(*patterns: str) -> re.Pattern[str]:
+_Pattern = tuple[re.Pattern[str], frozenset[str]]
+
+
+def _sign(*patterns: str) -> tuple[_Pattern, ...]:
     # `A 3 B` is idea A, at most three others, idea B. Each idea is written `|NAME` in the sentence's row.
-    return re.compile("|".join(_row(pattern) for pattern in patterns))
+    return tuple((re.compile(_row(pattern)), frozenset(pattern.split()[0].split("/"))) for pattern in patterns)
 
 
 def _row(pattern: str) -> str:
@@ -23,6 +27,9 @@ _SIGNS: Final = {
     "no-proceed": _sign("NEG 3 PROCEED", "PROCEED 1 NEG"),
     "no-select": _sign("NEG 3 SELECT"),
     "no-offer": _sign("NEG 3 OFFER", "NEG 2 JOB"),
+    "no-job": _sign("JOB/OFFER 4 NEG"),
+    "no-review": _sign("NEG 2 REVIEW", "REVIEW 2 NEG"),
+    "someone-chosen": _sign("SELECT 2 OTHER", "OTHER 2 SELECT", "FILLED"),
     "no-suit": _sign("NEG 2 SUIT"),
     "no-candidate": _sign("NEG 3 CAND"),
     "to-other": _sign("PROCEED/SELECT/DECIDE/OFFER 4 OTHER/BETTER"),
@@ -55,6 +62,12 @@ _SIGNS: Final = {
     "references": _sign("REFS"),
     "feedback": _sign("FEEDBACK 5 TALK/APPLY/SUIT"),
 }
+REFUSING: Final = frozenset(
+    "no-proceed no-select no-offer no-job no-suit no-candidate to-other other-candidate selected-who someone-chosen filled closed regret-no decided-no no-go"
+    " no-go-apply".split()
+)
+"""Signs of which a rejection nearly always has at least one."""
+
 _JOB: Final = frozenset(("APPLY", "JOB", "CAND", "TALK", "TEAM", "REFS", "OFFER"))
 _ELSEWHERE: Final = frozenset(
     "HOUSING CREDIT STUDY PAPER PRIZE VISA INSURANCE SHOP PAY TRAVEL TECH PRIVATE NEWS CLUB MEETINGS SPAM".split()
@@ -76,17 +89,26 @@ def signs(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     context = _context(idea for row in rows for idea in row)
     yield from found
     yield from context
+    yield f"refusing-{min(len(REFUSING.intersection(found)), 4)}"
     yield from (f"{name}&{about}" for name in found for about in context)
 
 
 def found_signs(rows: Sequence[Sequence[str]]) -> frozenset[str]:
     """The names of all signs in a mail's sentences."""
-    return frozenset(name for row in rows for name in _of_row(row))
+    return frozenset(name for row in rows for name in _of_row(tuple(row)))
 
 
-def _of_row(row: Sequence[str]) -> Iterator[str]:
+@lru_cache(maxsize=20_000)
+def _of_row(row: tuple[str, ...]) -> tuple[str, ...]:
     joined = "".join(f"|{idea}" for idea in row if not idea.startswith("if:"))
-    return (name for name, sign in _SIGNS.items() if sign.search(joined))
+    return tuple({name: None for idea in row for name, pattern in _BY_FIRST.get(idea, ()) if pattern.search(joined)})
+
+
+_BY_FIRST: Final[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+for _name, _patterns in _SIGNS.items():
+    for _pattern, _firsts in _patterns:
+        for _first in sorted(_firsts):
+            _BY_FIRST.setdefault(_first, []).append((_name, _pattern))
 
 
 def _context(ideas: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,18 +18,22 @@ from sklearn.svm import LinearSVC
 
 from classifiers.corpus import Sample, load
 from classifiers.features import view
+from classifiers.hashing import WIDTH
 from classifiers.mail import Mail
 from classifiers.model import Model, Weights
 from classifiers.model_cache import CacheFault, fetch, key_of, store
 from classifiers.model_vectors import Array, counts, rarity, weighed
+from classifiers.signs import REFUSING, found_signs
 from classifiers.text import masked
 from classifiers.values import LABELS, Label
 from classifiers.variations import Lesson, thinned, variations
 
 FOLDS: Final = 5
-_STRENGTH: Final = 0.3
+_STRENGTH: Final = 0.5
 _ROUNDS: Final = 300
 _ABSENT: Final = -20.0
+_LEAST_MAILS: Final = 3
+_UNUSUAL_WEIGHT: Final = 0.5
 _CORRECTION_WEIGHT: Final = 5.0
 Say = Callable[[str], None]
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -95,16 +99,27 @@ def train(samples: Sequence[Sample], corrections: Sequence[Correction], key: str
 def prepared(samples: Sequence[Sample], corrections: Sequence[Correction] = ()) -> Material:
     """Samples, their variations and corrections as rows. Copies of one corrected mass mail share the weight of one."""
     plain = [Lesson(thinned(sample), sample.label, sample.family) for sample in samples]
-    lessons = [*plain, *variations(plain)]
+    lessons = [*plain, *variations(plain), *_from_corrections(corrections)]
+    blocks = counts(lesson.view for lesson in lessons)
+    labels = np.array([LABELS.index(lesson.label) for lesson in lessons])
+    weights = np.array([lesson.weight * _usualness(lesson) for lesson in lessons])
+    families, real = [lesson.family for lesson in lessons], np.arange(len(lessons)) < len(plain)
+    # The views take more room than the rows made of them, and are of no more use.
+    del plain, lessons
+    idf = rarity(blocks, _LEAST_MAILS)
+    return Material(weighed(blocks, idf).astype(np.float64), idf, labels, families, weights, real)
+
+
+def _from_corrections(corrections: Sequence[Correction]) -> Iterator[Lesson]:
     names = [one.fingerprint() for one in corrections]
-    views = [lesson.view for lesson in lessons] + [view(one.mail) for one in corrections]
-    blocks = counts(views)
-    idf = rarity(blocks)
-    labels = [LABELS.index(one.label) for one in (*lessons, *corrections)]
-    weights = [lesson.weight for lesson in lessons] + [_CORRECTION_WEIGHT / names.count(name) for name in names]
-    families = [lesson.family for lesson in lessons] + names
-    real = np.arange(len(views)) < len(plain)
-    return Material(weighed(blocks, idf), idf, np.array(labels), families, np.array(weights), real)
+    for one, name in zip(corrections, names, strict=True):
+        yield Lesson(view(one.mail), one.label, name, _CORRECTION_WEIGHT / names.count(name))
+
+
+def _usualness(lesson: Lesson) -> float:
+    # The corpus collects rejections that refuse in no usual way; in a mailbox they are far rarer than in it.
+    unusual = lesson.label == "rejection" and not REFUSING & found_signs(lesson.view.ideas)
+    return _UNUSUAL_WEIGHT if unusual else 1.0
 
 
 def out_of_fold(material: Material, say: Say = lambda _line: None) -> Array:
@@ -120,20 +135,18 @@ def out_of_fold(material: Material, say: Say = lambda _line: None) -> Array:
 
 def fitted(material: Material, learn: Numbers) -> tuple[Array, Array]:
     """Coefficients (WIDTH x 8) and intercepts (8) of linear machines, one label against the rest, over some of the rows."""
-    rows = material.rows[learn]
-    used = np.unique(rows.indices)
     machine = LinearSVC(C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3, random_state=7)
-    machine.fit(rows[:, used], material.labels[learn], sample_weight=material.weights[learn])
-    coefficients = np.zeros((rows.shape[1], len(LABELS)), np.float32)
+    machine.fit(material.rows[learn], material.labels[learn], sample_weight=material.weights[learn])
+    coefficients = np.zeros((WIDTH, len(LABELS)), np.float32)
     intercepts = np.full(len(LABELS), _ABSENT, np.float32)
-    coefficients[np.ix_(used, machine.classes_)] = machine.coef_.T
+    coefficients[:, machine.classes_] = machine.coef_.T
     intercepts[machine.classes_] = machine.intercept_
     return coefficients, intercepts
 
 
 def calibrated(scores: Array, material: Material, learn: Numbers | None = None) -> tuple[Array, Array]:
     """Calibration (8 x 8) and offsets (8): a multinomial logistic regression from held-out scores to labels."""
-    learn = np.flatnonzero(material.real) if learn is None else learn
+    learn = np.arange(len(material.labels)) if learn is None else learn
     machine = LogisticRegression(C=1.0, max_iter=500)
     machine.fit(scores[learn], material.labels[learn], sample_weight=material.weights[learn])
     matrix = np.zeros((len(LABELS), len(LABELS)), np.float32)

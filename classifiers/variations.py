@@ -9,7 +9,7 @@ from typing import Final
 
 from classifiers.corpus import Sample
 from classifiers.features import View, view
-from classifiers.signs import is_neutral
+from classifiers.signs import REFUSING, found_signs, is_neutral
 from classifiers.values import Label
 
 _NO_SENDER: Final = 0.5
@@ -17,6 +17,8 @@ _NO_SUBJECT: Final = 0.3
 _BORROWERS: Final = frozenset(("interview", "acknowledgement", "assessment", "offer", "rejection"))
 _BORROW: Final = 0.5
 _OPENINGS: Final = 0.6
+_SHORTS: Final = 0.5
+_COURTEOUS: Final = 0.7
 _VARIED_WEIGHT: Final = 0.6
 
 
@@ -50,6 +52,8 @@ def variations(lessons: Sequence[Lesson]) -> Iterator[Lesson]:
             yield from _with_courtesy(lesson, courtesies.get(lesson.view.language, []), pick)
         if lesson.label == "rejection" and pick.random() < _OPENINGS:
             yield from _opening(lesson)
+        if lesson.label in _TELLING and pick.random() < _SHORTS:
+            yield from _short(lesson, courtesies.get(lesson.view.language, []), pick)
 
 
 def _courtesies(lessons: Sequence[Lesson]) -> dict[str | None, list[str]]:
@@ -85,6 +89,27 @@ def _opening(lesson: Lesson) -> Iterator[Lesson]:
         yield _varied(lesson, "acknowledgement", opening[:4], subject=None)
 
 
+def _short(lesson: Lesson, courtesies: Sequence[str], pick: Random) -> Iterator[Lesson]:
+    """The mail's one telling sentence, with or without a courtesy in front: what decides, decides alone."""
+    telling = [one for one, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True) if _tells(lesson.label, ideas)]
+    if telling:
+        front = [pick.choice(courtesies)] if courtesies and pick.random() < _COURTEOUS else []
+        yield _varied(lesson, lesson.label, [*front, pick.choice(telling)], subject=None)
+
+
+def _tells(label: Label, ideas: Sequence[str]) -> bool:
+    found = found_signs([ideas])
+    return bool(_TELLING[label] & found) and not (label != "rejection" and REFUSING & found)
+
+
+_TELLING: Final[dict[str, frozenset[str]]] = {
+    "rejection": REFUSING - {"no-suit", "no-candidate", "selected-who", "no-job"},
+    "acknowledgement": frozenset(("received", "will-return", "in-review", "still-open", "incomplete")),
+    "interview": frozenset(("meet", "glad-meet")),
+    "assessment": frozenset(("test-due", "do-test")),
+    "offer": frozenset(("glad-offer",)),
+    "outreach": frozenset(("reach-out",)),
+}
 _KEEP: Final = object()
 
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from classifiers.limits import Limit, cpu_limit, limit_memory, loaded_model, own_stdout
 from classifiers.mail import MailError, read_mail
 from classifiers.octets import PREFIX_BYTES
 from classifiers.values import Reading
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 _MIB: Final = 2**20
 _LARGEST_REQUEST: Final = 64 * _MIB
 _LINE_MAX: Final = 4096
-Limit = Callable[[], None]
 
 
 class ProtocolError(ValueError):
@@ -84,14 +81,14 @@ def _send(write: BinaryIO, message: dict[str, Any]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The child's life: limits, model, requests. Exit code 1 after a failure that a new child may not have."""
     options = _options(arguments)
-    write = _own_stdout()
+    write = own_stdout()
     os.umask(0o077)
-    _limit_memory(options.memory)
-    model = _model(options.cache, write)
+    limit_memory(options.memory)
+    model = loaded_model(options.cache, lambda line: _send(write, {"say": line}))
     about = {"key": model.key, "corpus": model.corpus, "trained": model.trained, "corrections": model.corrections}
     _send(write, {"ready": about})
     try:
-        serve(sys.stdin.buffer, write, model, _cpu_limit(options.cpu))
+        serve(sys.stdin.buffer, write, model, cpu_limit(options.cpu))
     except (MemoryError, ProtocolError, BrokenPipeError) as error:
         print(f"The reader ends: {error or type(error).__name__}", file=sys.stderr)  # noqa: T201
         return 1
@@ -104,43 +101,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--cpu", type=int, default=0, help="CPU seconds a mail may take; 0 for no limit")
     parser.add_argument("--memory", type=int, default=0, help="address space in MiB; 0 for no limit")
     return parser.parse_args(arguments)
-
-
-def _own_stdout() -> BinaryIO:
-    """Keep the real stdout for answers and point fd 1 at stderr: whatever a library prints is no answer."""
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    return os.fdopen(kept, "wb")
-
-
-def _limit_memory(mebibytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if mebibytes:
-        resource.setrlimit(resource.RLIMIT_AS, (mebibytes * _MIB, mebibytes * _MIB))
-
-
-def _cpu_limit(seconds: int) -> Limit:
-    """A function that lets this process use `seconds` of CPU from now on; SIGXCPU ends it after that."""
-    if not seconds:
-        return lambda: None
-    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-    return lambda: _move_cpu_limit(seconds)
-
-
-def _move_cpu_limit(seconds: int) -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
-
-
-def _model(cache: Path, write: BinaryIO) -> Model:
-    # Threads of the linear algebra would count against the address space and gain nothing on such small matrices.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    from classifiers.train import load_or_train  # noqa: PLC0415 - after the limits and the environment are set
-
-    return load_or_train(cache, (), lambda line: _send(write, {"say": line}))
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ from daemon.core.identity import raw_fields
 
 VERBS = {"CAPABILITY", "LOGIN", "LIST", "EXAMINE", "STATUS", "UID SEARCH", "UID FETCH", "APPEND", "LOGOUT"}
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
-DRAFT = compose(job(), seen().headers, "Dear Dana,\n\nthank you – for größe.\n", ME, AT)
+DRAFT = compose(job(), seen().headers, "Dear Dana,\n\nthank you for your grüße.\n", ME, AT)
 
 
-@pytest.fixture(params=["dovecot", "pymap"])
+@pytest.fixture(params=[pytest.param("dovecot", marks=pytest.mark.dovecot), "pymap"])
 async def server(request):
     if request.param == "pymap":
         async with pymap_box() as server:
@@ -269,7 +269,9 @@ async def test_where_there_is_no_sent_and_no_trash_nothing_is_found():
 
 @pytest.mark.parametrize("folders", [('* LIST () "/" INBOX',), ('* LIST (\\Drafts) "/" INBOX',), ()])
 async def test_without_drafts_nothing_is_laid_anywhere(folders):
-    with Scripted(LIST=(*folders, "{tag} OK done")) as server:
-        with pytest.raises(NeedsOperator, match="no folder that is plainly Drafts"):
-            await Placing.open(Login("main", server.host, server.port, "plain", "sam"), "x")
+    with (
+        Scripted(LIST=(*folders, "{tag} OK done")) as server,
+        pytest.raises(NeedsOperator, match="no folder that is plainly Drafts"),
+    ):
+        await Placing.open(Login("main", server.host, server.port, "plain", "sam"), "x")
     assert "APPEND" not in server.verbs

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support import worker_stand_in
+from support.waiting import until
 
 from daemon.adapters import sandbox
 from daemon.adapters.sandbox import Child, Limits, Sandbox
@@ -161,8 +162,7 @@ async def test_the_child_leaves_when_there_is_nothing_to_read_and_comes_back(sta
     await mind.read(mail("read"))
     (child,) = stand_in.children
     await asyncio.wait_for(child.process.wait(), 10)
-    while mind.awake:
-        await asyncio.sleep(0)
+    await until(lambda: not mind.awake)
     assert await subject(mind, "read", "back") == "back"
     await mind.rest()
     assert stand_in.starts == 2
@@ -210,8 +210,7 @@ async def test_a_cancelled_reading_leaves_the_room_usable(stand_in):
     mind = stand_in.sandbox()
     await mind.read(mail("read"))
     task = asyncio.create_task(mind.read(mail("hang")))
-    while mind._number < 2:
-        await asyncio.sleep(0)
+    await until(lambda: mind._number == 2)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -225,8 +224,7 @@ async def test_a_start_that_is_cancelled_is_made_again(stand_in):
     stand_in.greeting = [{"say": "Training ..."}]
     mind = stand_in.sandbox()
     task = asyncio.create_task(mind.ready())
-    while not stand_in.said:
-        await asyncio.sleep(0.005)
+    await until(lambda: stand_in.said)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import imaplib
 import re
+import socket
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -47,6 +48,14 @@ class Box:
     async def create(self, folder: str) -> None:
         await self._do(lambda imap: imap.create(_name(folder)))
 
+    async def create_anew(self, folder: str) -> None:
+        """Delete a folder and make it again with what was in it: a new UIDVALIDITY, and UIDs from 1 on."""
+        held = await self.messages(folder)
+        await self._do(lambda imap: imap.delete(_name(folder)))
+        await self.create(folder)
+        for message in held:
+            await self.deliver(message, folder)
+
     async def expunge(self, uid: int, folder: str = "INBOX") -> None:
         """Take one message away for good."""
         await asyncio.to_thread(self.expunge_now, uid, folder)
@@ -63,7 +72,9 @@ class Box:
 
     async def snapshot(self, folder: str = "INBOX") -> dict[int, tuple[frozenset[str], str, str]]:
         """{uid: (flags without \\Recent, INTERNALDATE, sha256)}, looked at read-only."""
-        return {uid: (flags, date, hashlib.sha256(body).hexdigest()) for uid, flags, date, body in await self._all(folder)}
+        return {
+            uid: (flags, date, hashlib.sha256(body).hexdigest()) for uid, flags, date, body in await self._all(folder)
+        }
 
     async def messages(self, folder: str = "INBOX") -> list[bytes]:
         """The raw messages by ascending UID."""
@@ -82,6 +93,7 @@ class Box:
 
     def _blocking(self, act: Callable[[imaplib.IMAP4], Any]) -> Any:
         with imaplib.IMAP4(self.host, self.port, timeout=20) as imap:
+            imap.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # imaplib writes in small pieces
             imap.login(self.user, self.password)
             status, said = act(imap)
         assert status == "OK", said

@@ -14,7 +14,9 @@ from classifiers.values import Reading
 from daemon.core.errors import Unreadable
 
 
-def mail(number=1, truth="rejection", *, sender="Dana Whitfield <dana.whitfield@acme.example>", at=MONDAY, body="", **headers):
+def mail(
+    number=1, truth="rejection", *, sender="Dana Whitfield <dana.whitfield@acme.example>", at=MONDAY, body="", **headers
+):
     """One mail of which ScriptedMind makes `truth`: a label, or unreadable. Header names with _ for -."""
     named = {
         "from": sender,
@@ -29,7 +31,7 @@ def mail(number=1, truth="rejection", *, sender="Dana Whitfield <dana.whitfield@
 
 
 class ScriptedMind:
-    """core.ports.Mind. `facts` of each verdict come from X-Company and X-Role; `read` counts, `on_read` is called first."""
+    """core.ports.Mind. Company and role are those of X-Company and X-Role; `on_read` is called with the count first."""
 
     def __init__(self, on_read: Callable[[int], None] = lambda _count: None) -> None:
         self.reads = 0

@@ -1,7 +1,8 @@
 """A tiny IMAP server on loopback that answers what it is told to: for refusals, mishaps and oddities of servers.
 
-It knows no mail. Each verb has a list of lines as its answer, in which {tag} is the command's; the last of the usual
-ones can be replaced in `answers`. A line with a + waits for one of the client's. SILENCE never answers, HANG_UP closes the connection.
+It knows no mail. Each verb has a list of lines as its answer, in which {tag} is the command's; the usual ones can be
+replaced in `answers`. A line with a + waits for one of the client's, SILENCE never answers, HANG_UP closes the
+connection.
 """
 
 from __future__ import annotations

@@ -30,5 +30,5 @@ def test_a_countrys_holidays_are_off_in_any_year(country):
 
 
 def test_a_country_that_is_not_known_is_named():
-    with pytest.raises(NeedsOperator, match='cadence.holidays = "XX" is no country code'):
+    with pytest.raises(NeedsOperator, match=r'cadence\.holidays = "XX" is no country code'):
         days_off("XX")

@@ -137,7 +137,11 @@ def test_a_command_that_hangs_is_given_up_even_when_its_own_children_hang(script
 
 @pytest.mark.parametrize(
     ("command", "why"),
-    [("/no/such/program", "No such file or directory"), ("pass 'show", "quotes do not match"), ("/", "Permission denied")],
+    [
+        ("/no/such/program", "No such file or directory"),
+        ("pass 'show", "quotes do not match"),
+        ("/", "Permission denied"),
+    ],
 )
 def test_a_command_that_cannot_be_run_says_why(command, why):
     said = told(Source("command", command))

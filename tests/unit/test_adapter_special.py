@@ -38,8 +38,9 @@ def test_drafts_are_found_by_their_usual_name(name):
 @pytest.mark.parametrize(
     ("use", "name"),
     [
-        ("sent", "Sent"), ("sent", "Sent Items"), ("sent", "Sent Messages"), ("sent", "INBOX.Sent"), ("sent", "Gesendet"),
-        ("sent", "Gesendete Elemente"), ("sent", "Envoyés"), ("sent", "Enviados"), ("sent", "Posta inviata"),
+        ("sent", "Sent"), ("sent", "Sent Items"), ("sent", "Sent Messages"), ("sent", "INBOX.Sent"),
+        ("sent", "Gesendet"), ("sent", "Gesendete Elemente"), ("sent", "Envoyés"),
+        ("sent", "Enviados"), ("sent", "Posta inviata"),
         ("sent", "Verzonden items"), ("sent", "Itens enviados"), ("sent", "Skickat"), ("sent", "[Gmail]/Sent Mail"),
         ("trash", "Trash"), ("trash", "Deleted Items"), ("trash", "Papierkorb"), ("trash", "Corbeille"),
         ("trash", "Papelera"), ("trash", "Cestino"), ("trash", "Prullenbak"), ("trash", "Lixeira"), ("trash", "Kosz"),
@@ -63,7 +64,9 @@ def test_a_folder_that_only_sounds_like_it_is_left_alone():
 
 
 def test_without_drafts_the_person_is_told_what_is_there():
-    with pytest.raises(NeedsOperator, match=r'no folder that is plainly Drafts. It has: INBOX, Work. .*drafts = "Drafts"'):
+    with pytest.raises(
+        NeedsOperator, match=r'no folder that is plainly Drafts. It has: INBOX, Work. .*drafts = "Drafts"'
+    ):
         drafts_folder(listing("Work", "INBOX"), "auto", "main")
 
 
@@ -80,7 +83,9 @@ def test_the_folder_the_person_names_counts():
 
 
 def test_a_named_folder_that_is_not_there_is_said_with_what_is():
-    with pytest.raises(NeedsOperator, match=r"no folder 'Nope', which config.toml names as its sent folder. It has: INBOX, S"):
+    with pytest.raises(
+        NeedsOperator, match=r"no folder 'Nope', which config.toml names as its sent folder. It has: INBOX, S"
+    ):
         chosen(listing("INBOX", "S"), "sent", "Nope", "main")
 
 

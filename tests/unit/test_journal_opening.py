@@ -60,7 +60,13 @@ def test_sqlite_is_set_to_lose_nothing(journal):
         name: value(journal, name)
         for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "trusted_schema")
     }
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+    }
     with pytest.raises(JournalFault, match="FOREIGN KEY"), journal.transaction() as con:
         con.execute("INSERT INTO thread_ids VALUES ('<a@b>', 42)")
 
@@ -225,7 +231,9 @@ def test_a_broken_index_is_found(journal):
         con.execute("CREATE INDEX extra ON applications (company)")
     with other(journal.store.path) as con:
         con.execute("PRAGMA writable_schema = ON")
-        con.execute("UPDATE sqlite_schema SET sql = 'CREATE INDEX extra ON applications (account)' WHERE name = 'extra'")
+        con.execute(
+            "UPDATE sqlite_schema SET sql = 'CREATE INDEX extra ON applications (account)' WHERE name = 'extra'"
+        )
     journal.close()
     with contextlib.closing(open_existing(journal.store.path.parent)) as again:
         assert any("extra" in fault for fault in again.store.faults())

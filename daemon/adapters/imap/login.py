@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import re
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -65,13 +66,16 @@ def _connect(login: Login) -> imapclient.IMAPClient:
     tls = login.security == "tls"
     try:
         context = _context(login) if tls else None
-        return imapclient.IMAPClient(
+        client = imapclient.IMAPClient(
             clean(login.host, "host"), login.port, ssl=tls, ssl_context=context, timeout=timeout
         )
+        # It writes a command in pieces; each would wait for the acknowledgement of the one before, 40 ms on Linux.
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except ssl.SSLCertVerificationError as error:
         raise NeedsOperator(_certificate(login, error)) from error
     except (OSError, imaplib.IMAP4.error, EOFError) as error:
         raise Transient(_unreachable(login, error)) from error
+    return client
 
 
 def _context(login: Login) -> ssl.SSLContext:

@@ -100,9 +100,8 @@ class Placing:
         for start in range(0, len(uids), 500):
             chunk = clean_uids([int(uid) for uid in uids[start : start + 500]])
             found |= await self.session.call("reading headers", lambda client, c=chunk: client.fetch(c, [_PEEK]))  # type: ignore[misc]
-        # An untagged FETCH about another message, by number and without UID, is none of those that were asked for.
-        asked = set(uids)
-        told = ((uid, _header(item)) for uid, item in sorted(found.items()) if uid in asked)
+        # An untagged FETCH of flags, by number and without UID, tells of no header: it is none that was asked for.
+        told = ((uid, _header(item)) for uid, item in sorted(found.items()))
         return [FoundHeader(uid, header) for uid, header in told if header is not None]
 
     async def close(self) -> None:

@@ -37,7 +37,9 @@ class Jobs:
     def postpone(self, job: Job, due: datetime, why: str) -> None:
         """Move a planned job's time; what stands there already is not written again."""
         with self._store.transaction() as con:
-            sql = "UPDATE jobs SET due = ?1, why = ?2 WHERE id = ?3 AND state = 'planned' AND (due, why) IS NOT (?1, ?2)"
+            sql = (
+                "UPDATE jobs SET due = ?1, why = ?2 WHERE id = ?3 AND state = 'planned' AND (due, why) IS NOT (?1, ?2)"
+            )
             con.execute(sql, (stamp(due), why, job.id))
 
     def get(self, number: int) -> Job:
@@ -84,6 +86,9 @@ _UPDATE = f"UPDATE jobs SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 _OPEN = """
 SELECT DISTINCT recipient FROM jobs WHERE recipient IS NOT NULL
 AND (state IN ('planned', 'placing', 'unsure') OR (state = 'placed' AND placed_at >= ?))
+"""
+_POSTPONE = """
+UPDATE jobs SET due = ?1, why = ?2 WHERE id = ?3 AND state = 'planned' AND (due, why) IS NOT (?1, ?2)
 """
 _MOVE = "INSERT INTO moves (job, move, state, at) VALUES (?, ?, ?, ?)"
 

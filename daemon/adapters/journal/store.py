@@ -7,6 +7,7 @@ import hmac
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -17,10 +18,10 @@ from daemon.core.errors import JournalFault
 
 FILE_NAME: Final = "journal.db"
 _APPLICATION_ID: Final = 0x48524431  # "HRD1" in the file header (sqlite.org/fileformat2, 1.3)
+_BUSY_SECONDS: Final = 10.0
 _MAGIC: Final = b"SQLite format 3\0"
 _DAMAGED: Final = "The journal {} is damaged ({}). Put a backup in its place, or move it away to begin anew."
 _PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
@@ -168,11 +169,26 @@ def _refuse_newer(path: Path, version: int) -> None:
 
 def _connect(path: Path) -> sqlite3.Connection:
     with saying(path):
-        con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+        con = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         con.row_factory = sqlite3.Row
+        _to_wal(con)
         for pragma in _PRAGMAS:
             con.execute(pragma)
         return con
+
+
+def _to_wal(con: sqlite3.Connection) -> None:
+    """Write-ahead logging. SQLite does not wait for another process that turns it on just now, so we do."""
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            con.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _migrations() -> list[str]:

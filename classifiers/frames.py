@@ -1,0 +1,130 @@
+"""Frames: the words that stand before a company's name or a role's title, by language, from the tables in frames/."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from classifiers.pieces import Piece
+
+_SECTION: Final = re.compile(r"\[([a-z ]+?)(?: (\d))?\]$")
+_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One word of a frame: any of these, and whether it may be absent."""
+
+    words: frozenset[str]
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What follows is a `company` or a `role`, said as plainly as `strength` (1 to 3); the steps after the first word."""
+
+    kind: str
+    strength: int
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The frames of a language by their first word, and its lists of words."""
+
+    frames: dict[str, tuple[Frame, ...]]
+    ends: frozenset[str]
+    joins: frozenset[str]
+    nouns: frozenset[str]
+    filler: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A frame found: kind, strength, and where what it announces begins."""
+
+    kind: str
+    strength: int
+    begin: int
+    at: int
+
+
+def hits(found: Piece, table: Table) -> Iterator[Hit]:
+    """Every frame in a piece, of each kind the longest and plainest at a place."""
+    for begin, word in enumerate(found.low):
+        frames = table.frames.get(word)
+        if frames:
+            yield from _best(found, begin, frames)
+
+
+def _best(found: Piece, begin: int, frames: tuple[Frame, ...]) -> Iterator[Hit]:
+    best: dict[str, Hit] = {}
+    for frame in frames:
+        at = _end(found.low, begin + 1, frame.steps)
+        if at is None or at >= len(found.low):
+            continue
+        held = best.get(frame.kind)
+        if held is None or (at, frame.strength) > (held.at, held.strength):
+            best[frame.kind] = Hit(frame.kind, frame.strength, begin, at)
+    yield from best.values()
+
+
+def _end(low: Sequence[str], at: int, steps: tuple[Step, ...]) -> int | None:
+    """Where the steps end, the longest way; None if they do not fit."""
+    if not steps:
+        return at
+    step, rest = steps[0], steps[1:]
+    if at < len(low) and low[at] in step.words:
+        longest = _end(low, at + 1, rest)
+        if longest is not None:
+            return longest
+    return _end(low, at, rest) if step.optional else None
+
+
+@cache
+def table_of(language: str | None) -> Table:
+    """The tables of a language and of English, in which application systems write everywhere; None is all languages."""
+    codes = _LANGUAGES if language is None else tuple(dict.fromkeys((language, "en")))
+    sections = [section for code in codes if code in _LANGUAGES for section in _sections(code)]
+    frames: dict[str, list[Frame]] = {}
+    words: dict[str, set[str]] = {}
+    for name, strength, lines in sections:
+        if strength:
+            for line in lines:
+                _file(frames, name, strength, line)
+        else:
+            words.setdefault(name, set()).update(word for line in lines for word in line.split())
+    lists = (frozenset(words.get(name, ())) for name in ("title ends", "title joins", "role nouns", "filler"))
+    return Table({word: tuple(held) for word, held in frames.items()}, *lists)
+
+
+def _file(frames: dict[str, list[Frame]], kind: str, strength: int, line: str) -> None:
+    first, *rest = (_step(part) for part in re.findall(r"\([^()\s]+\)|\S+", line.replace("|(", "|")))
+    for word in first.words:
+        frames.setdefault(word, []).append(Frame(kind, strength, tuple(rest)))
+
+
+def _step(part: str) -> Step:
+    optional = len(part) > 2 and part[0] == "(" and part[-1] == ")"
+    return Step(frozenset((part[1:-1] if optional else part).split("|")), optional)
+
+
+@cache
+def _sections(code: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+    text = resources.files("classifiers").joinpath("frames", f"{code}.txt").read_text("utf-8")
+    found: list[tuple[str, int, list[str]]] = []
+    for line in (raw.strip() for raw in text.splitlines()):
+        if section := _SECTION.match(line):
+            found.append((section[1], int(section[2] or 0), []))
+        elif line and not line.startswith("#"):
+            found[-1][2].append(line)
+    return tuple((name, strength, tuple(lines)) for name, strength, lines in found)
+
+
+def word_lists() -> dict[str, frozenset[str]]:
+    """The lists of frames/words.txt by name."""
+    return {name: frozenset(word for line in lines for word in line.split()) for name, _, lines in _sections("words")}

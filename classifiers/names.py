@@ -1,0 +1,151 @@
+"""Names of companies: where one ends in a sentence, what is left of it without "Hiring Team", and what is none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from classifiers.pieces import Piece, capital
+from classifiers.senders import RELAY_BRANDS
+from classifiers.wordlists import (
+    DEPARTMENTS, GENERIC, HEADS, LEGAL, NAME_JOINS, PLACES, ROLE_PARTS, STOPS, STRONG_TAILS, TAILS, is_role_word,
+)  # fmt: skip
+
+_ARTICLES: Final = frozenset(
+    "the der die das dem den la le l' les el il lo het de o a firma company société empresa azienda our client unternehmen \" groupe gruppo".split()
+)
+_AND: Final = frozenset("and & + / et und y e en".split())
+_LONGEST: Final = 8
+_FORMS: Final = tuple(sorted(LEGAL))
+_NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | NAME_JOINS | frozenset("& + - / , . 's".split())
+
+
+def name_at(found: Piece, at: int, known: frozenset[str] = frozenset()) -> tuple[int, int] | None:
+    """Where the name that begins at a word (articles are passed over) begins and ends, or None if there is none.
+
+    `known` are keys that other places vouch for: such a name may be written in lower case.
+    """
+    begin = _begin(found, at)
+    if begin >= len(found.words):
+        return None
+    if found.low[begin] in known and len(found.low[begin]) >= 4:
+        return begin, begin + 1
+    if not _may_begin(found, begin):
+        return None
+    end = begin + 1
+    while end < min(len(found.words), begin + _LONGEST) and (more := _more(found, begin, end)):
+        end += more
+    return begin, end
+
+
+def _begin(found: Piece, at: int) -> int:
+    for _ in range(3):
+        here = found.words[at] if at < len(found.words) else ""
+        leads = here[:1].isupper() and at + 1 < len(found.words) and capital(found.words[at + 1])
+        if not here or here.lower() not in _ARTICLES or leads:
+            break
+        at += 1
+    return at
+
+
+def _may_begin(found: Piece, at: int) -> bool:
+    word, low = found.words[at], found.low[at]
+    return capital(word) and low not in STOPS and not (low in NAME_JOINS and not word[0].isupper())
+
+
+def _more(found: Piece, begin: int, end: int) -> int:
+    """How many words go on with the name from here: 0 when it has ended."""
+    word, low = found.words[end], found.low[end]
+    if found.words[end - 1].endswith("'s") and (low in DEPARTMENTS or low in TAILS):
+        return 0
+    if low in STOPS:
+        return 0
+    if capital(word) or (low in LEGAL and not found.low[end - 1].endswith(",")):
+        return 1
+    following = found.words[end + 1] if end + 1 < len(found.words) else ""
+    if word == ",":
+        return 2 if following.lower() in LEGAL else 0
+    if word == ".":
+        return _dotted(found, end, following)
+    if word.isdigit():
+        return int(len(word) <= 3 and capital(found.words[end - 1]))
+    return _joined(found, low, end, following)
+
+
+def _dotted(found: Piece, end: int, following: str) -> int:
+    """A full stop within a name: after St. or initials, or one that closes a legal form."""
+    if not found.touches(end):
+        return 0
+    before = found.low[end - 1]
+    if before in LEGAL and ("." in before or before in ("inc", "ltd", "co", "corp", "lda", "ltda")):
+        return 1
+    return 2 if before in ("st", "dr", "ste") and following and capital(following) else 0
+
+
+def _joined(found: Piece, low: str, end: int, following: str) -> int:
+    if low not in NAME_JOINS or not following:
+        return 0
+    if low in _AND:
+        return 2 if capital(following) and following.lower() not in STOPS and not is_role_word(following.lower()) else 0
+    if capital(following) and following.lower() not in STOPS:
+        return 2
+    third = found.words[end + 2] if end + 2 < len(found.words) else ""
+    return 3 if following.lower() in ("the", "la", "les", "der", "den", "del", "los") and third and capital(third) else 0
+
+
+def trimmed(found: Piece, begin: int, end: int, known: frozenset[str] = frozenset()) -> tuple[int, int, bool]:
+    """The span without the words of a hiring team at its end, and whether such words said it is a company's.
+
+    A name that is known with its tail (an agency's, by its domain) keeps it.
+    """
+    said = False
+    while end - begin > 1 and key(found.cut(begin, end)) not in known:
+        low = found.low[end - 1]
+        if low in TAILS or low in ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", "."):
+            said = said or low in STRONG_TAILS
+            end -= 1
+        else:
+            break
+    return begin, end, said
+
+
+def beheaded(found: Piece, begin: int, end: int) -> tuple[int, bool]:
+    """Where a name begins behind "Careers at" or "HR", and whether such words were there."""
+    at = begin
+    while at < end - 1 and found.low[at] in HEADS and not (found.words[at][0].isupper() and found.low[at] in ("the", "la", "le", "de", "der")):
+        at += 1
+    return at, any(low in TAILS for low in found.low[begin:at])
+
+
+def company_name(raw: str) -> str | None:
+    """A name as it is shown, or None when it can be no company's."""
+    name = raw.strip(" ,;:|-\"'.!").rstrip()
+    name = re.sub(r"'s?$", "", name)
+    if re.search(r"(?:\bInc|\bLtd|\bCo|\bCorp|S\.L|S\.A|S\.p\.A|S\.r\.l|B\.V|N\.V|e\.V)$", name) and raw.strip().endswith("."):
+        name += "."
+    words = re.findall(r"[\w&+'.-]+", name.lower())
+    if not words or len(name) > 70 or len(key(name)) < 2 or not any(char.isalpha() for char in name):
+        return None
+    return None if _is_none(words) else name
+
+
+def _is_none(words: list[str]) -> bool:
+    telling = [word for word in words if word not in _NO_NAME and not (len(words) == 1 and word in PLACES)]
+    formed = words[-1].strip(".") in LEGAL or words[-1] in LEGAL
+    if not telling or all(word in RELAY_BRANDS or word in LEGAL for word in telling) or words[0] in RELAY_BRANDS:
+        return True
+    if formed:
+        return all(word in LEGAL for word in telling)
+    return is_role_word(words[-1]) or all(word in PLACES or word in ROLE_PARTS or is_role_word(word) for word in telling)
+
+
+def key(name: str) -> str:
+    """What two spellings of a name share: ASCII letters and digits, without "the" and its legal form."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("&", "and")).encode("ascii", "ignore").decode().lower()
+    words = plain.replace(",", " ").split()
+    while len(words) > 1 and (words[-1].strip(".") in LEGAL or words[-1] in LEGAL):
+        words.pop()
+    if len(words) > 1 and words[0] == "the":
+        del words[0]
+    return re.sub(r"[^a-z0-9]", "", "".join(words))
