@@ -1,4 +1,6 @@
-"""What words stand for: phrases of seven languages mapped to a small set of ideas, so that one way of saying it teaches all."""
+"""What words stand for: phrases of seven languages mapped to a small set of ideas, so that one way of saying it"
+" teaches all.
+"""
 
 from __future__ import annotations
 

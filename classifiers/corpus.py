@@ -15,6 +15,7 @@ from classifiers.fill import LANGUAGES, SLOTS, filled, slug
 from classifiers.htmltext import html_to_text
 from classifiers.mail import Mail, clean_text, one_line
 from classifiers.values import LABELS, Address, Headers, Label
+from classifiers.wordset import word_set
 
 _OPENING: Final = re.compile(r"=== (?P<family>[^\s]+)(?: x(?P<count>[1-9]\d?))?\s*$")
 _CHOICE: Final = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -22,11 +23,18 @@ _SLOT: Final = re.compile(r"\{([^{}]*)\}")
 _IN_ADDRESS: Final = re.compile(r"\{(\w+)\}(?=[\w.{}+-]*@)")
 _HEADER: Final = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]*):\s*(?P<value>.*)$")
 _TRUTH: Final = re.compile(r"~(?P<name>[a-z_]+):\s*(?P<value>.*)$")
-_KNOWN: Final = frozenset(
-    "from to cc subject reply-to list-id list-unsubscribe precedence auto-submitted in-reply-to references date".split()
+_KNOWN: Final = word_set(
+    "from to cc subject reply-to list-id list-unsubscribe precedence auto-submitted in-reply-to references date"
 )
 TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
-    "reason": ("other_candidate", "position_filled", "position_closed", "not_qualified", "location_or_visa", "unstated"),
+    "reason": (
+        "other_candidate",
+        "position_filled",
+        "position_closed",
+        "not_qualified",
+        "location_or_visa",
+        "unstated",
+    ),
     "after_interview": ("yes", "no"),
     "invites_future": ("yes", "no"),
 }
@@ -79,7 +87,9 @@ class Fault:
 
 
 def load() -> list[Sample]:
-    """The whole corpus, expanded, in an order that depends on its files alone. Faulty or repeated mails are left out."""
+    """The whole corpus, expanded, in an order that depends on its files alone. Faulty or repeated mails are left"
+    " out.
+    """
     seen: set[tuple[str | None, str]] = set()
     samples = []
     for sample in (item for path, text in files() for item in expand_file(path, text)):
@@ -173,7 +183,11 @@ def _slot_faults(pattern: Pattern) -> Iterator[Fault]:
     for offset, line in enumerate(pattern.text.split("\n"), start=1):
         for name in _SLOT.findall(line):
             if name not in SLOTS:
-                yield Fault(pattern.path, pattern.line + offset, f"The slot {{{name}}} is not one of {', '.join(sorted(SLOTS))}.")
+                yield Fault(
+                    pattern.path,
+                    pattern.line + offset,
+                    f"The slot {{{name}}} is not one of {', '.join(sorted(SLOTS))}.",
+                )
         if re.search(r"[{}]", _SLOT.sub("", line)):
             yield Fault(pattern.path, pattern.line + offset, "A curly bracket stands alone; only slots have them.")
 

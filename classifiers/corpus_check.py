@@ -1,4 +1,6 @@
-"""`python -m classifiers.corpus_check`: every fault of the corpus with its file and line; exit code 1 if there is any."""
+"""`python -m classifiers.corpus_check`: every fault of the corpus with its file and line; exit code 1 if there is"
+" any.
+"""
 
 from __future__ import annotations
 
@@ -44,14 +46,14 @@ def main() -> int:
     corpus = list(files())
     faults = list(check(corpus))
     for fault in faults:
-        print(fault)  # noqa: T201
+        print(fault)
     if faults:
         return 1
     counted: Counter[str] = Counter()
     for path, text in corpus:
         counted["/".join(path.split("/")[:2])] += sum(1 for _ in expand_file(path, text))
-    print("\n".join(f"{count:5} {where}" for where, count in sorted(counted.items())))  # noqa: T201
-    print(f"{sum(counted.values()):5} mails, no fault")  # noqa: T201
+    print("\n".join(f"{count:5} {where}" for where, count in sorted(counted.items())))
+    print(f"{sum(counted.values()):5} mails, no fault")
     return 0
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypedDict
 
 from classifiers.answerable import answerable
-from classifiers.company import company_of
+from classifiers.extract_company import company_of
+from classifiers.extract_role import role_of, told
 from classifiers.features import View
+from classifiers.frames import Hit, hits, table_of
 from classifiers.language import language_of
 from classifiers.mail import Mail
 from classifiers.people import people_of
-from classifiers.role import role_of
+from classifiers.pieces import Piece, piece
 from classifiers.stage import after_interview, invites_future, reason
+from classifiers.text import folded
+from classifiers.titles import without_gender
 from classifiers.values import Label, Person
 
 _ABOUT_ONE_JOB: Final = frozenset(("rejection", "interview", "acknowledgement", "assessment", "offer", "outreach"))
+_PIECES: Final = 60
+_AT: Final = frozenset("at with @ bei chez bij presso en na no em".split())
+_MARKS: Final = re.compile(r"[*_]{1,2}(?=\w)|(?<=\w)[*_]{1,2}(?!\w)")
 
 
 class Facts(TypedDict):
@@ -31,16 +39,34 @@ class Facts(TypedDict):
 
 
 def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
-    """What one mail says of the application it is about; of other mail only whether it can be answered and its language."""
+    """What one mail says of its application; of a mail about no single job only its language and if it can be answered."""
+    language = seen.language or language_of(f"{mail.headers.subject or ''}\n{mail.text}")
     about_job, rejection = label in _ABOUT_ONE_JOB, label == "rejection"
-    company = company_of(mail, seen) if about_job else None
+    company, role = named(mail, seen, language) if about_job else (None, None)
     return Facts(
         company=company,
-        role=role_of(mail, seen, company) if about_job else None,
+        role=role,
         people=people_of(mail, seen) if about_job else (),
         after_interview=after_interview(seen) if rejection else None,
         reason=reason(seen) if rejection else None,
         invites_future=invites_future(seen) if rejection else None,
         answerable=answerable(mail),
-        language=seen.language or language_of(f"{mail.headers.subject or ''}\n{mail.text}"),
+        language=language,
     )
+
+
+def named(mail: Mail, seen: View, language: str | None) -> tuple[str | None, str | None]:
+    """Company and role."""
+    table = table_of(language)
+    subject = _piece(mail.headers.subject) if mail.headers.subject else None
+    body = [_piece(sentence) for sentence in seen.sentences[:_PIECES]]
+    found = [(one, hit) for one in (*((subject,) if subject else ()), *body) for hit in hits(one, table)]
+    heard = told(subject, found, body, table)
+    # "your application as Data Engineer at Acme": what follows the title is as plain as the title.
+    after = [(one.where, Hit("company", 3, one.end, one.end + 1)) for one in heard if one.where.low[one.end : one.end + 1] and one.where.low[one.end] in _AT]
+    company = company_of(mail, subject, body, [*found, *after])
+    return company, role_of(heard, company)
+
+
+def _piece(text: str) -> Piece:
+    return piece(without_gender(_MARKS.sub("", folded(text))))

@@ -18,13 +18,20 @@ from classifiers.wordlists import LEGAL, STRONG_TAILS, TAILS, is_role_word
 
 _ENOUGH: Final = 3
 _CLOSING: Final = 7
+_ABOUT_APPLYING: Final = frozenset(
+    "application applications recruitment hiring careers bewerbung candidature candidatura sollicitatie candidatuur interview recruiting".split()
+)
 _VIA: Final = re.compile(r"\s*[(\[]?\b(?:via|through|über|par|tramite|por|powered by|mediante)\b\s+(?P<by>[\w. ]+?)[)\]]?$", re.IGNORECASE)
 _SPLIT: Final = re.compile(r"\s+[-|:·/]\s+|\s*[|@]\s*|\s*[(),\[\]]\s*|:\s+")
-_LINK: Final = re.compile(r"\s+(?:at|from|bei|von|chez|bij|presso|of)\s+(?=[A-ZÀ-Þ0-9])")
+_LINK: Final = re.compile(r"\s+(?:at|from|bei|von|chez|bij|presso)\s+(?=[A-ZÀ-Þ0-9])|^[A-ZÀ-Þ]\w+ (?:di|da|de|van|du|of) (?=[A-ZÀ-Þ0-9])")
 _TLD2: Final = frozenset("co com ac org gov net edu nhs or ne sch".split())
 _HOST: Final = frozenset(
     "mail email e mailer mails www careers career jobs job hr talent recruiting recruitment apply news notifications notification notify info team em smtp us eu uk de people karriere"
     " bewerbung jobmail my msg hire sender reply post go hello work join".split()
+)
+_GREETING: Final = re.compile(
+    r"regards|sincerely|best wishes|wishes|gr(?:ü|u)(?:ß|ss)e?n?|cordialement|salutations|saludos?|saluti|groeten?|cumprimentos|atenciosamente|atentamente|thanks|thank you|faithfully|yours",
+    re.IGNORECASE,
 )
 _AROUND: Final = re.compile(
     r"(?:careers?|jobs?|hr|group|hq|inc|ag|gmbh|online|app|tech|corp|global|team|recruiting|recruitment|talent|company|mail|labs?|io|software|digital|international|holding|kg|llc|ltd|uk|us|eu|de)$"
@@ -53,6 +60,7 @@ def company_of(mail: Mail, subject: Piece | None, body: Sequence[Piece], found: 
         held.written[name] += 1
         held.said[place] = max(held.said.get(place, 0), strength)
     _vouched(voices, own, relayed)
+    _doubted(voices, own)
     _mentioned(voices, body, subject)
     return _best(voices)
 
@@ -64,6 +72,7 @@ def _heard(
     if subject:
         heard += _subject_parts(subject, known)
     heard += _known_in_text(body, subject, known)
+    heard += _formed(body)
     mine = {key(one.name) for one in mail.headers.to if one.name}
     for raw, place, strength in heard:
         name = company_name(raw)
@@ -77,10 +86,8 @@ def _framed(subject: Piece | None, found: Sequence[tuple[Piece, Hit]], known: fr
         if span is None:
             continue
         begin, end, said = trimmed(sentence, *span, known)
-        strength = hit.strength
         raw = sentence.cut(begin, end)
-        if hit.low_trust(sentence, span[1]) and key(raw) not in known:
-            strength = 1
+        strength = 1 if hit.strength < 3 and is_person(raw) and key(raw) not in known else hit.strength
         place = "subject" if sentence is subject else "text" if strength > 1 else "aside"
         yield raw, place, min(3, strength + int(said))
 
@@ -93,12 +100,19 @@ def _displayed(mail: Mail, known: frozenset[str]) -> Iterator[tuple[str, str, in
     bare = shown[: via.start()] if via else shown
     linked = _LINK.split(bare, maxsplit=1)
     parts = [part for part in _SPLIT.split(bare) if part and part.strip()]
-    if len(linked) == 2:
+    if len(linked) == 2 and (_LINK.search(bare)[0][0] == " " or linked_by_person(mail, bare)):  # type: ignore[index]
         yield from _part(linked[1], 3, known)
         return
     for part in parts:
-        alone = 1 if len(parts) == 1 and not via else 2
+        relayed = mail.headers.sender is not None and is_relay(mail.headers.sender.address.rpartition("@")[2])
+        alone = 1 if len(parts) == 1 and not via and not relayed else 2
         yield from _part(part, 1 if is_person(part.strip()) else alone, known)
+
+
+def linked_by_person(mail: Mail, bare: str) -> bool:
+    """Whether a display name begins with the first name that the address begins with: "Joana di X" <joana@...>."""
+    sender = mail.headers.sender
+    return sender is not None and sender.address.lower().startswith(bare.split()[0].lower())
 
 
 def _part(text: str, strength: int, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
@@ -127,13 +141,26 @@ def _subject_parts(subject: Piece, known: frozenset[str]) -> Iterator[tuple[str,
             begin, end, said = trimmed(found, *span, known)
             if span[1] == len(found.words):
                 yield found.cut(begin, end), "subject", 2 if said or key(found.cut(begin, end)) in known else 1
+    yield from _subject_start(subject, known)
+
+
+def _subject_start(subject: Piece, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
+    """"X application decision", "X: Bewerbung eingegangen": the subject begins with the name."""
+    span = name_at(subject, 0, known)
+    if span is None or span[0] != 0 or span[1] >= len(subject.words) - 1 or any(is_role_word(low) for low in subject.low[: span[1]]):
+        return
+    at = span[1] + int(subject.words[span[1]] in ":-|")
+    if subject.low[at] in _ABOUT_APPLYING or (subject.low[at] in ("your", "ihre", "deine", "votre", "tu", "la", "uw", "je", "sua", "a") and subject.low[at + 1 : at + 2] and subject.low[at + 1] in _ABOUT_APPLYING):
+        yield subject.cut(*span), "subject", 3 if span[1] > 1 else 2
 
 
 def _closed(mail: Mail, body: Sequence[Piece], known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
     """Names in the closing lines: "The X Recruiting Team", "Recruiter, X", "X GmbH"; and the one after a copyright mark."""
-    for line in [*body[-_CLOSING:], *_signature(mail)]:
+    lines = [*body[-_CLOSING:], *_signature(mail)]
+    for at, line in enumerate(lines):
         if 0 < len(line.words) <= 12:
             yield from _closing_line(line, known)
+            yield from _last_line(lines, at, known)
     mark = mail.text.find("©")
     if mark >= 0:
         line = piece(mail.text[mark + 1 : mark + 90].split("\n")[0])
@@ -160,8 +187,25 @@ def _closing_line(line: Piece, known: frozenset[str]) -> Iterator[tuple[str, str
                 yield raw, "closing", 3
             elif (said and end < span[1]) or formed:
                 yield raw, "closing", 2
-            elif part != line.text and not is_person(raw) and _titled(line):
+            elif part != line.text and not line.text.startswith(part) and not is_person(raw) and _titled(line):
                 yield raw, "closing", 2
+
+
+def _last_line(lines: Sequence[Piece], at: int, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
+    """A line that is nothing but a name, or "Jane Doe, X", among the last ones."""
+    line = lines[at]
+    first, _, rest = line.text.partition(", ")
+    if rest and (is_person(first) or (first.isalpha() and first.istitle())) and len(line.words) <= 8 and not is_person(rest):
+        found = piece(rest)
+        if found.words and (span := name_at(found, 0, known)) == (0, len(found.words)):
+            yield rest, "closing", 3 if len(found.words) > 1 else 2
+        return
+    if at < len(lines) - 2 or at == 0 or len(line.words) < 2 or line.words[-1] in "!?" or is_person(line.text.strip(" .")):
+        return
+    if name_at(line, 0, known) == (0, len(line.words)):
+        before = lines[at - 1]
+        greeted = before.text.rstrip().endswith((",", "!")) or bool(_GREETING.search(before.text))
+        yield line.text, "closing", 3 if greeted or (len(before.words) <= 6 and TAILS.intersection(before.low)) else 2
 
 
 def _titled(line: Piece) -> bool:
@@ -178,6 +222,27 @@ def _team(line: Piece, at: int, known: frozenset[str]) -> Iterator[tuple[str, st
         yield line.cut(begin, end), "closing", 3
 
 
+def _formed(body: Sequence[Piece]) -> Iterator[tuple[str, str, int]]:
+    """A name with its legal form stands in the text: if there is only one, it is a company's and likely the one."""
+    found: dict[str, str] = {}
+    for sentence in body:
+        for at, word in enumerate(sentence.words):
+            if at and word in _PLAIN_FORMS and (raw := _back(sentence, at)):
+                found.setdefault(key(raw), raw)
+    yield from ((raw, "formed", 3 if len(found) == 1 else 1) for raw in found.values())
+
+
+def _back(sentence: Piece, at: int) -> str | None:
+    begin = at
+    while begin > 0 and at - begin < 5 and (capital(sentence.words[begin - 1]) or sentence.words[begin - 1] in "&+") and sentence.low[begin - 1] not in _LEADS:
+        begin -= 1
+    return sentence.cut(begin, at + 1) if begin < at and capital(sentence.words[begin]) else None
+
+
+_PLAIN_FORMS: Final = frozenset("GmbH AG KG Inc Ltd LLC LLP PLC B.V S.p.A S.r.l S.L S.A N.V BV NV SARL Lda KGaA".split())
+_LEADS: Final = frozenset("the our your die der das bei an unsere firma la le société".split())
+
+
 def _known_in_text(body: Sequence[Piece], subject: Piece | None, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
     """Runs of capitals in the text that read like the sender's domain: two places agree."""
     if not known:
@@ -192,8 +257,10 @@ def _known_in_text(body: Sequence[Piece], subject: Piece | None, known: frozense
 def _reading(sentence: Piece, at: int, known: frozenset[str]) -> str | None:
     best = None
     for end in range(at + 1, min(at + 6, len(sentence.words)) + 1):
-        if sentence.words[end - 1] in ".,;:!?" or not (capital(sentence.words[end - 1]) or end - 1 > at):
+        if sentence.words[end - 1] in ".,;:!?":
             break
+        if not capital(sentence.words[end - 1]):
+            continue
         raw = sentence.cut(at, end)
         if key(raw) in known or key(raw).replace("and", "") in known:
             best = raw
@@ -208,6 +275,13 @@ def _vouched(voices: dict[str, Voices], own: frozenset[str], relayed: frozenset[
             held.said["domain"] = 1
 
 
+def _doubted(voices: dict[str, Voices], own: frozenset[str]) -> None:
+    """A name only the sender shows is worth less where the sender's own domain says something else."""
+    for held in voices.values():
+        if own and "domain" not in held.said and held.said.get("display") == 3:
+            held.said["display"] = 2
+
+
 def agrees(name: str, hint: str) -> bool:
     """Whether a name's key and the label of a domain stand for the same."""
     if len(name) < 2 or len(hint) < 2:
@@ -218,6 +292,8 @@ def agrees(name: str, hint: str) -> bool:
     longer, shorter = (hint, name) if len(hint) > len(name) else (name, hint)
     if len(shorter) < 4 or not longer.startswith(shorter):
         return False
+    if len(shorter) >= 10:
+        return True
     return shorter is hint or _AROUND.fullmatch(longer[len(shorter) :]) is not None
 
 
@@ -263,10 +339,19 @@ def hints(mail: Mail) -> tuple[frozenset[str], frozenset[str]]:
         if is_relay(domain):
             relayed.update(part for part in re.split(r"[.@+_]", f"{local}.{domain}") if len(part) >= 3)
         elif label := _label(domain):
-            own.add(label.replace("-", ""))
+            own.update(_spellings(label))
     named = mail.headers.sender.name.lower() if mail.headers.sender and is_person(mail.headers.sender.name) else ""
     keep = frozenset(one for one in own if one not in re.sub(r"[^a-z0-9 ]", "", named).split())
     return keep, frozenset(one for one in relayed if one not in RELAY_BRANDS and one not in TAILS and one not in _HOST)
+
+
+def _spellings(label: str) -> Iterator[str]:
+    plain = label.replace("-", "")
+    yield plain
+    if plain.startswith("the") and len(plain) > 6:
+        yield plain[3:]
+    if formed := re.fullmatch(r"(\w{5,}?)(?:gmbh|ag|kg|inc|ltd|llc|llp|bv|sl|spa|srl|lda|plc|sas|sarl|as|co)", plain):
+        yield formed[1]
 
 
 def _label(domain: str) -> str | None:

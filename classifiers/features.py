@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 from typing import Final
 
 from classifiers.concepts import concepts
@@ -13,17 +14,18 @@ from classifiers.language import language_of
 from classifiers.mail import Mail
 from classifiers.senders import ATS_DOMAINS, BOARD_DOMAINS, domain_in, is_free, is_no_reply
 from classifiers.text import deciding_text, masked, sentences, words
+from classifiers.wordset import word_set
 
 _CONDITION: Final = {
-    "en": frozenset("if unless whether should only shall may might until once when".split()),
-    "de": frozenset("falls sollte sollten wenn ob sofern nur".split()),
-    "fr": frozenset("si s'il s'ils seuls seules".split()),
-    "es": frozenset("si caso solo sólo cuando".split()),
-    "it": frozenset("se qualora solo soltanto".split()),
-    "nl": frozenset("als indien mocht mochten alleen wanneer of".split()),
-    "pt": frozenset("caso apenas somente quando".split()),
+    "en": word_set("if unless whether should only shall may might until once when"),
+    "de": word_set("falls sollte sollten wenn ob sofern nur"),
+    "fr": word_set("si s'il s'ils seuls seules"),
+    "es": word_set("si caso solo sólo cuando"),
+    "it": word_set("se qualora solo soltanto"),
+    "nl": word_set("als indien mocht mochten alleen wanneer of"),
+    "pt": word_set("caso apenas somente quando"),
 }
-_ANY_LANGUAGE: Final = frozenset("if unless whether falls sollte sofern indien qualora".split())
+_ANY_LANGUAGE: Final = word_set("if unless whether falls sollte sofern indien qualora")
 _AT_START: Final = 4
 _MONEY: Final = re.compile(r"[€$£]\s?\d|\d\s?(?:€|eur|usd|gbp|k\b)", re.IGNORECASE)
 
@@ -41,14 +43,15 @@ class View:
     def tokens(self) -> list[list[str]]:
         """The masked words of the subject (first, possibly empty) and of each sentence."""
         parts = [self.subject or "", *self.sentences]
-        return [words(part) for part in masked("\n".join(parts)).split("\n")]
+        # Interned: a corpus of mails holds the same few thousand words over and over.
+        return [[*map(intern, words(part))] for part in masked("\n".join(parts)).split("\n")]
 
     @cached_property
     def ideas(self) -> list[list[str]]:
         """The ideas of subject and sentences, those of a conditional clause marked with `if:`."""
         table = concepts(self.language)
         rows = zip(self.tokens, self.conditions, strict=True)
-        return [[name if at < limit else f"if:{name}" for at, name in table.of(found)] for found, limit in rows]
+        return [[name if at < limit else intern(f"if:{name}") for at, name in table.of(found)] for found, limit in rows]
 
     @cached_property
     def conditions(self) -> list[int]:
@@ -73,7 +76,8 @@ def _form(mail: Mail, text: str, cut: Sequence[str]) -> Iterator[str]:
     headers = mail.headers
     yield from _sender_form(mail)
     flags = {
-        "list-id": headers.list_id, "unsubscribe": headers.list_unsubscribe, "bulk": headers.precedence in ("bulk", "list", "junk"),
+        "list-id": headers.list_id, "unsubscribe": headers.list_unsubscribe, "bulk": headers.precedence in ("bulk","
+        " "list", "junk"),
         "auto": headers.auto_submitted not in (None, "no"), "html": mail.html, "calendar": mail.calendar,
         "reply": headers.in_reply_to or (headers.subject or "").lower().startswith(("re:", "aw:", "sv:", "antw:")),
         "money": _MONEY.search(text), "links": text.count("://") >= 3, "history": len(mail.text) > len(text) + 100,
@@ -99,9 +103,11 @@ def _sender_form(mail: Mail) -> Iterator[str]:
     yield from (f"from:{word}" for word in words(sender.address.partition("@")[0].lower()) if word in _ROLE_WORDS)
 
 
-_ROLE_WORDS: Final = frozenset(
-    "hr recruiting recruitment recruiter talent careers career jobs job people hiring team human resources personal bewerbung karriere recrutement rh"
-    " emploi empleo seleccion talento lavoro selezione vacatures werving vagas alert alerts newsletter digest news support service billing admissions".split()
+_ROLE_WORDS: Final = word_set(
+    "hr recruiting recruitment recruiter talent careers career jobs job people hiring team human resources personal"
+    " bewerbung karriere recrutement rh"
+    " emploi empleo seleccion talento lavoro selezione vacatures werving vagas alert alerts newsletter digest news"
+    " support service billing admissions"
 )
 
 

@@ -34,13 +34,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The frames of a language by their first word, and its lists of words."""
+    """The frames of a language by their first word, its lists of words, and whether its titles go on in lower case."""
 
     frames: dict[str, tuple[Frame, ...]]
     ends: frozenset[str]
     joins: frozenset[str]
     nouns: frozenset[str]
     filler: frozenset[str]
+    flowing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,11 @@ def table_of(language: str | None) -> Table:
                 _file(frames, name, strength, line)
         else:
             words.setdefault(name, set()).update(word for line in lines for word in line.split())
-    lists = (frozenset(words.get(name, ())) for name in ("title ends", "title joins", "role nouns", "filler"))
-    return Table({word: tuple(held) for word, held in frames.items()}, *lists)
+    if codes[0] not in ("en", "de"):
+        words["role nouns"] = set()  # "position" after its title is English
+    ends, joins, nouns, filler = (frozenset(words.get(name, ())) for name in ("title ends", "title joins", "role nouns", "filler"))
+    flowing = codes[0] in ("fr", "es", "it", "nl", "pt") or language is None
+    return Table({word: tuple(held) for word, held in frames.items()}, ends, joins, nouns, filler, flowing)
 
 
 def _file(frames: dict[str, list[Frame]], kind: str, strength: int, line: str) -> None:

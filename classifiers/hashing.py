@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from typing import Final
 from zlib import crc32
 
@@ -37,6 +37,7 @@ SIGNS: Final = Block("signs", 2**11, 0.2, scaled=False)
 FORM: Final = Block("form", 2**9, 0.15, scaled=False)
 BLOCKS: Final = (WORDS, CHARS, IDEAS, SIGNS, FORM)
 WIDTH: Final = sum(block.buckets for block in BLOCKS)
+ENDS: Final = tuple(accumulate(block.buckets for block in BLOCKS))
 IDEAS_AT: Final = WORDS.buckets + CHARS.buckets
 
 _CHAR_SIZES: Final = (3, 4, 5)
@@ -58,6 +59,14 @@ def numbers(block: Block, view: View) -> Numbers:
     return _bucketed(block, signs(view.ideas) if block is SIGNS else view.form)
 
 
+def columns_of(view: View) -> Numbers:
+    """The columns of one mail in all blocks side by side, with repetition."""
+    starts = (0, *ENDS[:-1])
+    return np.concatenate(
+        [numbers(block, view) + np.uint32(start) for block, start in zip(BLOCKS, starts, strict=True)]
+    )
+
+
 def word_numbers(view: View) -> tuple[Numbers, Numbers]:
     """The buckets of all word n-grams (1 to 3) and which sentence each stands in (0 is the subject)."""
     words, places = _stream(view)
@@ -72,7 +81,9 @@ def word_numbers(view: View) -> tuple[Numbers, Numbers]:
 
 
 def _stream(view: View) -> tuple[Numbers, Numbers]:
-    """All words as numbers, between marks for begin and end of each sentence; words of the subject and of conditions apart."""
+    """All words as numbers, between marks for begin and end of each sentence; words of the subject and of"
+    " conditions apart.
+    """
     rows = [["<", *row, ">"] for row in view.tokens]
     words = np.fromiter(map(_word, chain.from_iterable(rows)), np.uint32)
     lengths = [len(row) for row in rows]

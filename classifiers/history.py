@@ -8,47 +8,76 @@ from typing import Final
 _QUOTED: Final = re.compile(r"\s{0,3}(?:>|\|\s)")
 _DASHES: Final = r"\s*[-_=*]{2,}\s*"
 _ORIGINAL: Final = re.compile(
-    _DASHES + r"(?:original (?:message|appointment|e-?mail)|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)|(?:message|courriel) d['’]origine"
+    _DASHES
+    + r"(?:original (?:message|appointment|e-?mail)|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)|(?:message|courriel) d['’]origine"
     r"|message original|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original)" + _DASHES + "$",
     re.IGNORECASE,
 )
 _FORWARDED: Final = re.compile(
-    r"(?:" + _DASHES + r"|\s*)(?:begin forwarded message|forwarded (?:message|by)\b.*|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"
-    r"|message (?:transféré|transfere|réexpédié)|début du message (?:transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado"
-    r"|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|mensagem (?:encaminhada|reencaminhada)"
+    r"(?:"
+    + _DASHES
+    + r"|\s*)(?:begin forwarded message|forwarded (?:message|by)\b.*|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"
+    r"|message (?:transféré|transfere|réexpédié)|début du message (?:transféré|réexpédié)|mensaje reenviado"
+    r"|inicio del mensaje reenviado"
+    r"|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht"
+    r"|mensagem (?:encaminhada|reencaminhada)"
     r"|início da mensagem encaminhada)\s*:?\s*[-_=*]*\s*$",
     re.IGNORECASE,
 )
 _WROTE: Final = re.compile(
-    r"\s*(?:(?:on|am|le|el|il|op|em|a|at|in data|no dia|vào)\b.{4,300}?|.{0,80}<[^<>\s]+@[^<>\s]+>.{0,80}?|.{1,60}\(.{3,60}\)\s*)"
-    r"\b(?:wrote|writes|schrieb(?: .{0,120})?|a écrit|a ecrit|escribió|escribio|ha scritto|schreef(?: .{0,120})?|escreveu)\s*:\s*$",
+    r"\s*(?:(?:on|am|le|el|il|op|em|a|at|in data|no dia|vào)\b.{4,300}?|.{0,80}<[^<>\s]+@[^<>\s]+>.{0,80}?"
+    r"|.{1,60}\(.{3,60}\)\s*)"
+    r"\b(?:wrote|writes|schrieb(?: .{0,120})?|a écrit|a ecrit|escribió|escribio|ha scritto|schreef(?: .{0,120})?"
+    r"|escreveu)\s*:\s*$",
     re.IGNORECASE | re.DOTALL,
 )
-_HEAD_FROM: Final = re.compile(r"\s*\*{0,2}(?:from|von|de|da|van|expéditeur|mittente|remitente)\s*:\*{0,2}\s*\S", re.IGNORECASE)
+_HEAD_FROM: Final = re.compile(
+    r"\s*\*{0,2}(?:from|von|de|da|van|expéditeur|mittente|remitente)\s*:\*{0,2}\s*\S", re.IGNORECASE
+)
 _HEAD_MORE: Final = re.compile(
-    r"\s*\*{0,2}(?:sent|date|gesendet|datum|envoyé|envoye|enviado(?: el| em)?|inviato|verzonden|fecha|data|to|an|à|para|a|aan|cc|kopie"
+    r"\s*\*{0,2}(?:sent|date|gesendet|datum|envoyé|envoye|enviado(?: el| em)?|inviato|verzonden|fecha|data|to|an|à"
+    r"|para|a|aan|cc|kopie"
     r"|subject|betreff|objet|asunto|oggetto|onderwerp|assunto|reply-to|from|von|de|da|van)\s*:\*{0,2}(?:\s|$)",
     re.IGNORECASE,
 )
 _FORWARD_SUBJECT: Final = re.compile(r"\s*(?:re:\s*|aw:\s*)*(?:fwd?|wg|tr|rv|i|enc|doorst|fs)\s*:", re.IGNORECASE)
 _SIGNATURE: Final = re.compile(r"--\s?$")
 _PHONE: Final = re.compile(
-    r"\s*(?:sent from (?:my|outlook|mail|yahoo|proton)|get outlook for|von meinem .{2,30} gesendet|gesendet (?:von|mit)|envoyé de(?:puis)? mon"
+    r"\s*(?:sent from (?:my|outlook|mail|yahoo|proton)|get outlook for|von meinem .{2,30} gesendet|gesendet (?:von"
+    r"|mit)|envoyé de(?:puis)? mon"
     r"|enviado desde mi|inviato da(?:l mio)?|verzonden vanaf|verstuurd vanaf|enviado do meu)\b.{0,60}$",
     re.IGNORECASE,
 )
 _LEGAL: Final = re.compile(
-    r"\bconfidential(?:ity)?\b.{0,200}\b(?:intended|recipient|addressee|privileged|disclos)|\bintended (?:solely |only )?(?:for|recipient)|\bif you (?:are not|have received this .{0,30}in error)"
-    r"\b.{0,60}(?:recipient|error|notify|delete)|^\s*(?:disclaimer|confidentiality notice)\b|unsubscribe|manage (?:your )?(?:preferences|notifications|alerts)"
-    r"|privacy (?:policy|notice|statement)|all rights reserved|©|\bregistered (?:office|in england|number)|equal (?:opportunit|employment)\w*.{0,40}employer"
-    r"|without regard to race|consider the environment|vertraulich.{0,120}(?:empfänger|bestimmt|adressat)|nicht der (?:richtige|beabsichtigte)"
-    r"|\bamtsgericht\b|handelsregister|geschäftsführ(?:er|ung)\s*:|datenschutz(?:hinweis|erklärung)|abbestellen|abmelden"
-    r"|confidentiel.{0,120}(?:destinataire|usage)|se désabonner|désinscri|politique de confidentialité|confidencial.{0,120}(?:destinatario|destinatário)"
-    r"|darse de baja|aviso legal|política de priva|riservat.{0,120}destinatari|annulla l['’]iscrizione|informativa (?:sulla )?privacy"
-    r"|vertrouwelijk.{0,120}(?:geadresseerde|bestemd)|afmelden|uitschrijven|privacyverklaring|cancelar (?:a )?(?:inscrição|subscrição|suscripción)",
+    r"\bconfidential(?:ity)?\b.{0,200}\b(?:intended|recipient|addressee|privileged|disclos)|\bintended (?:solely "
+    r"|only )?(?:for|recipient)|\bif you (?:are not|have received this .{0,30}in error)"
+    r"\b.{0,60}(?:recipient|error|notify|delete)|^\s*(?:disclaimer|confidentiality notice)\b|unsubscribe"
+    r"|manage (?:your )?(?:preferences|notifications|alerts)"
+    r"|privacy (?:policy|notice|statement)|all rights reserved|©|\bregistered (?:office|in england|number)"
+    r"|equal (?:opportunit|employment)\w*.{0,40}employer"
+    r"|without regard to race|consider the environment|vertraulich.{0,120}(?:empfänger|bestimmt|adressat)"
+    r"|nicht der (?:richtige|beabsichtigte)"
+    r"|\bamtsgericht\b|handelsregister|geschäftsführ(?:er|ung)\s*:|datenschutz(?:hinweis|erklärung)|abbestellen"
+    r"|abmelden"
+    r"|confidentiel.{0,120}(?:destinataire|usage)|se désabonner|désinscri|politique de confidentialité"
+    r"|confidencial.{0,120}(?:destinatario|destinatário)"
+    r"|darse de baja|aviso legal|política de priva|riservat.{0,120}destinatari|annulla l['’]iscrizione"
+    r"|informativa (?:sulla )?privacy"
+    r"|vertrouwelijk.{0,120}(?:geadresseerde|bestemd)|afmelden|uitschrijven|privacyverklaring"
+    r"|cancelar (?:a )?(?:inscrição|subscrição|suscripción)",
     re.IGNORECASE,
 )
 _LEGAL_WINDOW: Final = 600
+# Every footer holds one of these; looking for them first spares most mails the patterns above.
+_FOOTER_CUES: Final = (
+    "confiden", "intended", "if you ", "disclaimer", "unsubscribe", "manage ", "privacy", "rights reserved", "©","
+    " "registered", "equal ", "without regard",
+    "consider the", "vertraulich", "nicht der", "amtsgericht", "handelsregister", "geschäftsführ", "datenschutz","
+    " "abbestellen", "abmelden", "désabonner",
+    "désinscri", "politique", "darse de baja", "aviso legal", "política", "riservat", "annulla", "informativa","
+    " "vertrouwelijk", "afmelden", "uitschrijven",
+    "cancelar", "sent from", "get outlook", "gesendet", "envoyé", "enviado", "inviato", "verzonden", "verstuurd",
+)  # fmt: skip
 
 
 def new_text(text: str, subject: str | None = None) -> str:
@@ -125,14 +154,20 @@ def _is_head(lines: list[str], at: int) -> bool:
 
 
 def without_footer(text: str) -> str:
-    """The text without what stands below a signature mark, without phone lines and legal or subscription boilerplate."""
-    lines = text.split("\n")
+    """The text without what stands below a signature mark, without phone lines and legal or subscription"
+    " boilerplate."""
+    lines = _above_signature(text.split("\n"))
+    low = text.lower()
+    if any(cue in low for cue in _FOOTER_CUES):
+        lines = [line for line in lines if not _is_footer(line)]
+    return "\n".join(lines).strip() or text
+
+
+def _above_signature(lines: list[str]) -> list[str]:
     for at, line in enumerate(lines):
         if _SIGNATURE.match(line) and any(char.isalpha() for above in lines[:at] for char in above):
-            lines = lines[:at]
-            break
-    kept = "\n".join(line for line in lines if not _is_footer(line)).strip()
-    return kept or text
+            return lines[:at]
+    return lines
 
 
 def _is_footer(line: str) -> bool:

@@ -1,4 +1,6 @@
-"""HTML to the lines a person would see: no markup, no scripts or styles, nothing hidden, quoted replies as `> ` lines."""
+"""HTML to the lines a person would see: no markup, no scripts or styles, nothing hidden, quoted replies as `> `"
+" lines.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,16 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
-_DROPPED: Final = frozenset("script style head title template svg math object select textarea noscript".split())
-_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_BLOCK: Final = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html "
-    "main nav ol p pre section table tbody tfoot thead tr ul".split()
+from classifiers.wordset import word_set
+
+_DROPPED: Final = word_set("script style head title template svg math object select textarea noscript")
+_VOID: Final = word_set("area base br col embed hr img input link meta source track wbr")
+_BLOCK: Final = word_set(
+    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header"
+    " hr html "
+    "main nav ol p pre section table tbody tfoot thead tr ul"
 )
-_SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 blockquote table ul ol".split())
+_SPACED: Final = word_set("p h1 h2 h3 h4 h5 h6 blockquote table ul ol")
 _CELL: Final = frozenset(("td", "th"))
 _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$|!)"
@@ -138,5 +143,6 @@ def _is_hidden(attrs: _Attributes) -> bool:
 
 def _is_cited(attrs: _Attributes) -> bool:
     return any(
-        (name == "type" and value == "cite") or (name == "class" and value and _CITED.search(value)) for name, value in attrs
+        (name == "type" and value == "cite") or (name == "class" and value and _CITED.search(value))
+        for name, value in attrs
     )

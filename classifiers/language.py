@@ -5,28 +5,37 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from classifiers.wordset import word_set
+
 _FUNCTION_WORDS: Final[dict[str, frozenset[str]]] = {
-    "en": frozenset("the and to of you your for we are is have with that this not our be on will from at as it if us been".split()),
-    "de": frozenset(
-        "der die das und wir sie ihre ihr ihnen für nicht mit ist uns haben ihrer ein eine einen zu auf von im dass sich auch es bei ich"
-        " den dem des leider".split()
+    "en": word_set(
+        "the and to of you your for we are is have with that this not our be on will from at as it if us been"
     ),
-    "fr": frozenset(
-        "le la les et vous votre nous pour de des du une un est que pas dans avec sur au aux ce cette qui ne vos avons je en notre".split()
+    "de": word_set(
+        "der die das und wir sie ihre ihr ihnen für nicht mit ist uns haben ihrer ein eine einen zu auf von im dass sich"
+        " auch es bei ich"
+        " den dem des leider"
     ),
-    "es": frozenset(
-        "el la los las y que de para su con por una un en no te tu hemos nos se del al este usted le ha lo como más está".split()
+    "fr": word_set(
+        "le la les et vous votre nous pour de des du une un est que pas dans avec sur au aux ce cette qui ne vos avons"
+        " je en notre"
     ),
-    "it": frozenset(
-        "il la le e di che per un una con non è del della per lei ti tua tuo sua suo abbiamo ci al alla sono nel si gli i dei grazie"
-        " più".split()
+    "es": word_set(
+        "el la los las y que de para su con por una un en no te tu hemos nos se del al este usted le ha lo como más está"
     ),
-    "nl": frozenset(
-        "de het een en van je jouw u uw wij we voor niet met is dat op te zijn hebben ons onze aan bij er naar om ook als deze".split()
+    "it": word_set(
+        "il la le e di che per un una con non è del della per lei ti tua tuo sua suo abbiamo ci al alla sono nel si gli"
+        " i dei grazie"
+        " più"
     ),
-    "pt": frozenset(
-        "o a os as e de que para sua seu com por uma um em não nos do da dos das ao você nossa se é mais pela pelo no na obrigado"
-        " foi".split()
+    "nl": word_set(
+        "de het een en van je jouw u uw wij we voor niet met is dat op te zijn hebben ons onze aan bij er naar om ook"
+        " als deze"
+    ),
+    "pt": word_set(
+        "o a os as e de que para sua seu com por uma um em não nos do da dos das ao você nossa se é mais pela pelo no na"
+        " obrigado"
+        " foi"
     ),
 }
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -40,6 +49,8 @@ def language_of(text: str) -> str | None:
     found = _WORD.findall(text[:3000].lower())
     if len(found) < _LEAST_WORDS:
         return None
-    hits = sorted(((sum(word in known for word in found), code) for code, known in _FUNCTION_WORDS.items()), reverse=True)
+    hits = sorted(
+        ((sum(word in known for word in found), code) for code, known in _FUNCTION_WORDS.items()), reverse=True
+    )
     (best, code), (second, _) = hits[0], hits[1]
     return code if best >= _LEAST_HITS and best >= _MARGIN * second and best * 12 >= len(found) else None

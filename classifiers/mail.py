@@ -22,7 +22,9 @@ _ADDRESSES_MAX: Final = 100
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]{1,255}")
 _HOLDS_ADDRESS: Final = re.compile(r"\S@\S|[\r\n]|://")
 _STUB_CHARS: Final = 200
-_LOOKS_HTML: Final = re.compile(r"\s*<(?:!doctype|html|head|body|div|table|p|span|center|style|font|br|meta|a|h\d|b|i|td|tr)\b", re.I)
+_LOOKS_HTML: Final = re.compile(
+    r"\s*<(?:!doctype|html|head|body|div|table|p|span|center|style|font|br|meta|a|h\d|b|i|td|tr)\b", re.I
+)
 
 # mail-parser reports every oddity of a mail on the log with parts of its content.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -74,7 +76,11 @@ def _parsed(raw: bytes) -> Any:
 
 def _header_only(raw: bytes, error: Exception) -> Any:
     head, _, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
-    kept = [line for line in re.split(rb"\r?\n(?![ \t])", head) if not line.lower().startswith((b"content-", b"mime-", b"received"))]
+    kept = [
+        line
+        for line in re.split(rb"\r?\n(?![ \t])", head)
+        if not line.lower().startswith((b"content-", b"mime-", b"received"))
+    ]
     try:
         return mailparser.parse_from_bytes(b"\n".join(kept) + b"\n\n" + body)
     except (MailParserError, ValueError, LookupError, TypeError, AttributeError, AssertionError, IndexError):
@@ -93,7 +99,9 @@ def _visible(parsed: Any) -> tuple[str, bool]:
 
 
 def clean_text(text: str) -> str:
-    """Text with one kind of line end, without NULs, other controls and invisible characters, cut at 100,000 characters."""
+    """Text with one kind of line end, without NULs, other controls and invisible characters, cut at 100,000"
+    " characters.
+    """
     text = text[:_TEXT_MAX].replace("\r\n", "\n").replace("\r", "\n")
     return _INVISIBLE.sub("", text.replace("\u00a0", " ")).strip()
 
@@ -169,7 +177,9 @@ def _display_name(name: str) -> str:
 
 
 def one_line(value: str) -> str:
-    """The value on one line: controls and line breaks become spaces, invisible and direction marks go, 2,000 characters."""
+    """The value on one line: controls and line breaks become spaces, invisible and direction marks go, 2,000"
+    " characters.
+    """
     seen = (
         " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
         for char in value[:_VALUE_MAX]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from classifiers.extract import facts_of
 from classifiers.features import View, view
-from classifiers.hashing import BLOCKS, IDEAS_AT, Numbers, numbers, row_numbers, word_numbers
+from classifiers.hashing import BLOCKS, ENDS, IDEAS_AT, columns_of, row_numbers, word_numbers
 from classifiers.mail import Mail
 from classifiers.model_vectors import Array
 from classifiers.values import LABELS, Because, Verdict
@@ -62,19 +62,20 @@ class Model:
 
 def logits(weights: Weights, views: Sequence[View]) -> Array:
     """Uncalibrated scores, one row a mail, one column a label."""
-    return np.array([weights.intercepts + sum(_scores(weights, seen)) for seen in views], np.float32)
+    return np.array([_score(weights, seen) for seen in views], np.float32)
 
 
-def _scores(weights: Weights, seen: View) -> Iterator[Array]:
-    """What each block of features says, as model_vectors.weighed would have it for one row."""
-    at = 0
-    for block in BLOCKS:
-        buckets, held = np.unique(numbers(block, seen), return_counts=True)
-        values = np.log1p(held) * weights.rarity[at + buckets]
-        if block.scaled and (length := float(np.sqrt(values @ values))):
-            values = values / length
-        yield (values * block.share) @ weights.coefficients[at + buckets]
-        at += block.buckets
+def _score(weights: Weights, seen: View) -> Array:
+    """The scores of one mail: what model_vectors.weighed and the coefficients would make of it, without matrices."""
+    columns, held = np.unique(columns_of(seen), return_counts=True)
+    values = np.log1p(held) * weights.rarity[columns]
+    ends = np.searchsorted(columns, ENDS)
+    begin = 0
+    for block, end in zip(BLOCKS, ends, strict=True):
+        part = values[begin:end]
+        part *= block.share / (float(np.sqrt(part @ part)) or 1.0) if block.scaled else block.share
+        begin = int(end)
+    return np.asarray(weights.intercepts + values @ weights.coefficients[columns])
 
 
 def probabilities(weights: Weights, scores: Array) -> Array:
@@ -103,13 +104,10 @@ def evidence(weights: Weights, seen: View, best: int) -> tuple[Because, ...]:
 
 def _pulls(weights: Weights, seen: View, best: int) -> Array:
     """How much the words and ideas of each sentence speak for a label rather than for the average one."""
-    buckets, places = word_numbers(seen)
-    pull = np.bincount(places, _directions(weights, buckets, best), minlength=len(seen.sentences) + 1)
-    for at, row in enumerate(seen.ideas):
-        pull[at] += _directions(weights, IDEAS_AT + row_numbers(row), best).sum()
-    return np.asarray(pull[1:], np.float32)
-
-
-def _directions(weights: Weights, columns: Numbers, best: int) -> Array:
+    words, places = word_numbers(seen)
+    ideas = [row_numbers(row) for row in seen.ideas]
+    columns = np.concatenate([words, *(IDEAS_AT + row for row in ideas)])
+    where = np.concatenate([places, np.repeat(np.arange(len(ideas)), [*map(len, ideas)])])
     rows = weights.coefficients[columns]
-    return np.asarray((rows[:, best] - rows.mean(axis=1)) * weights.rarity[columns])
+    pull = (rows[:, best] - rows.mean(axis=1)) * weights.rarity[columns]
+    return np.asarray(np.bincount(where, pull, minlength=len(seen.sentences) + 1)[1:], np.float32)

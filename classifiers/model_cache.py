@@ -18,8 +18,8 @@ import skops.io
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from classifiers.corpus import files
-from classifiers.model import Model, Weights
 from classifiers.hashing import WIDTH
+from classifiers.model import Model, Weights
 from classifiers.values import LABELS
 
 TRUSTED: Final[tuple[str, ...]] = ()
@@ -37,7 +37,9 @@ class CacheFault(ValueError):
 
 
 def key_of(corrections: Iterable[str] = ()) -> str:
-    """What a model depends on, as 32 hex digits: corpus, the package's code and word lists, scikit-learn, corrections."""
+    """What a model depends on, as 32 hex digits: corpus, the package's code and word lists, scikit-learn,"
+    " corrections.
+    """
     digest = hashlib.sha256(f"scikit-learn {version('scikit-learn')} numpy {version('numpy')}".encode())
     for path, text in [*_code(), *files(), *(("correction", one) for one in corrections)]:
         digest.update(f"\0{path}\0{len(text)}\0{text}".encode())
@@ -86,7 +88,9 @@ def _write(path: Path, packed: bytes) -> None:
 
 
 def fetch(path: Path, key: str) -> Model:
-    """Read a model back. Raises FileNotFoundError, or CacheFault when the file is cut off, changed or of another version."""
+    """Read a model back. Raises FileNotFoundError, or CacheFault when the file is cut off, changed or of another"
+    " version.
+    """
     with path.open("rb") as file:
         raw = file.read(_LARGEST)
     if hashlib.sha256(raw[_DIGEST:]).digest() != raw[:_DIGEST]:
@@ -102,7 +106,9 @@ def _model(content: Any, key: str) -> Model:
     if held != key:
         raise CacheFault("it belongs to another corpus, code or library version")
     spread = (_spread(content["used"], content[name]) for name in ("rarity", "coefficients"))
-    weights = Weights(*spread, *(np.asarray(content[name], np.float32) for name in ("intercepts", "calibration", "offsets")))
+    weights = Weights(
+        *spread, *(np.asarray(content[name], np.float32) for name in ("intercepts", "calibration", "offsets"))
+    )
     eight = len(LABELS)
     shapes = (weights.coefficients.shape, weights.intercepts.shape, weights.calibration.shape, weights.offsets.shape)
     if shapes != ((WIDTH, eight), (eight,), (eight, eight), (eight,)):

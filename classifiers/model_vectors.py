@@ -38,7 +38,9 @@ def _matrix(block: Block, rows: Sequence[Numbers]) -> csr_matrix:
 
 
 def rarity(blocks: Sequence[csr_matrix], least: int = 2) -> Array:
-    """Inverse document frequency of every bucket; 0 for what fewer than `least` mails hold, which then counts for nothing."""
+    """Inverse document frequency of every bucket; 0 for what fewer than `least` mails hold, which then counts for"
+    " nothing.
+    """
     return np.concatenate([_rarity(block, matrix, least) for block, matrix in zip(BLOCKS, blocks, strict=True)])
 
 

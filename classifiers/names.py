@@ -9,7 +9,7 @@ from typing import Final
 from classifiers.pieces import Piece, capital
 from classifiers.senders import RELAY_BRANDS
 from classifiers.wordlists import (
-    DEPARTMENTS, GENERIC, HEADS, LEGAL, NAME_JOINS, PLACES, ROLE_PARTS, STOPS, STRONG_TAILS, TAILS, is_role_word,
+    DEPARTMENTS, GENERIC, HEADS, LEGAL, NAME_JOINS, PLACES, ROLE_PARTS, ROLES, STOPS, STRONG_TAILS, TAILS, is_role_word,
 )  # fmt: skip
 
 _ARTICLES: Final = frozenset(
@@ -51,6 +51,8 @@ def _begin(found: Piece, at: int) -> int:
 
 def _may_begin(found: Piece, at: int) -> bool:
     word, low = found.words[at], found.low[at]
+    if low in _ARTICLES and word[0].isupper():
+        return at + 1 < len(found.words) and capital(found.words[at + 1])
     return capital(word) and low not in STOPS and not (low in NAME_JOINS and not word[0].isupper())
 
 
@@ -103,6 +105,8 @@ def trimmed(found: Piece, begin: int, end: int, known: frozenset[str] = frozense
     while end - begin > 1 and key(found.cut(begin, end)) not in known:
         low = found.low[end - 1]
         if low in TAILS or low in ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", "."):
+            if low == "." and found.low[end - 2] in LEGAL:
+                break
             said = said or low in STRONG_TAILS
             end -= 1
         else:
@@ -137,7 +141,8 @@ def _is_none(words: list[str]) -> bool:
         return True
     if formed:
         return all(word in LEGAL for word in telling)
-    return is_role_word(words[-1]) or all(word in PLACES or word in ROLE_PARTS or is_role_word(word) for word in telling)
+    firm = len(words) > 1 and words[-1].endswith("s") and words[-1] not in ROLES and words[0] not in ROLE_PARTS
+    return (is_role_word(words[-1]) and not firm) or all(word in PLACES or word in ROLE_PARTS or is_role_word(word) for word in telling)
 
 
 def key(name: str) -> str:

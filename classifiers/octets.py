@@ -6,22 +6,29 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from classifiers.wordset import word_set
+
 PREFIX_BYTES: Final = 262_144
 """How many octets of a mail are read at most."""
 
-_SAFE_CHARSETS: Final = frozenset(
-    "utf-8 utf8 us-ascii ascii ansi_x3.4-1968 utf-16 utf-16le utf-16be iso-8859-1 iso8859-1 latin1 latin-1 l1 iso-8859-2 "
+_SAFE_CHARSETS: Final = word_set(
+    "utf-8 utf8 us-ascii ascii ansi_x3.4-1968 utf-16 utf-16le utf-16be iso-8859-1 iso8859-1 latin1 latin-1 l1"
+    " iso-8859-2 "
     "iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8 iso-8859-9 iso-8859-10 iso-8859-13 iso-8859-14 "
-    "iso-8859-15 iso-8859-16 windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 windows-1255 windows-1256 "
-    "windows-1257 windows-1258 cp1250 cp1251 cp1252 cp850 cp437 koi8-r koi8-u macintosh mac-roman gb2312 gbk gb18030 big5 "
-    "euc-jp euc-kr shift_jis iso-2022-jp ks_c_5601-1987 tis-620 windows-874".split()
+    "iso-8859-15 iso-8859-16 windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 windows-1255"
+    " windows-1256 "
+    "windows-1257 windows-1258 cp1250 cp1251 cp1252 cp850 cp437 koi8-r koi8-u macintosh mac-roman gb2312 gbk gb18030"
+    " big5 "
+    "euc-jp euc-kr shift_jis iso-2022-jp ks_c_5601-1987 tis-620 windows-874"
 )
 _PARAMETER: Final = re.compile(rb"""(charset[ \t\r\n]*=[ \t\r\n]*["']?[ \t\r\n]*)([^\s";,]*)""", re.IGNORECASE)
 _CONTINUED: Final = re.compile(rb"\*(?:\d{1,4}\*?)?(?=[ \t\r\n]*=)")
 _ENCODED_WORD: Final = re.compile(rb"(=\?)([^?\s]{1,60})(?=\?[bq]\?)", re.IGNORECASE)
 _MIME_FIELD: Final = re.compile(rb"(?im)^content-[a-z-]+:.*(?:(?:\r\n|\r|\n)[ \t].*)*")
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
-_MESSAGE_ID: Final = re.compile(r"<[!#-'*+,\-./0-9:;=?A-Z\[\]^_`a-z{|}~]{1,200}@[!#-'*+,\-./0-9:;=?A-Z\[\]^_`a-z{|}~]{1,200}>")
+_MESSAGE_ID: Final = re.compile(
+    r"<[!#-'*+,\-./0-9:;=?A-Z\[\]^_`a-z{|}~]{1,200}@[!#-'*+,\-./0-9:;=?A-Z\[\]^_`a-z{|}~]{1,200}>"
+)
 _BRACKETED: Final = re.compile(r"<[^<>]{1,260}>")
 _MESSAGE_ID_MAX: Final = 252
 _REFERENCES_MAX: Final = 100

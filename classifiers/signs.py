@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from classifiers.wordset import word_set
 
 _Pattern = tuple[re.Pattern[str], frozenset[str]]
 
@@ -19,7 +20,9 @@ def _sign(*patterns: str) -> tuple[_Pattern, ...]:
 def _row(pattern: str) -> str:
     parts = []
     for part in pattern.split():
-        parts.append(rf"(?:\|[a-zA-Z:]+){{0,{part}}}?" if part.isdigit() else rf"\|(?:{part.replace('/', '|')})(?=\||$)")
+        parts.append(
+            rf"(?:\|[a-zA-Z:]+){{0,{part}}}?" if part.isdigit() else rf"\|(?:{part.replace('/', '|')})(?=\||$)"
+        )
     return "".join(parts)
 
 
@@ -62,19 +65,20 @@ _SIGNS: Final = {
     "references": _sign("REFS"),
     "feedback": _sign("FEEDBACK 5 TALK/APPLY/SUIT"),
 }
-REFUSING: Final = frozenset(
-    "no-proceed no-select no-offer no-job no-suit no-candidate to-other other-candidate selected-who someone-chosen filled closed regret-no decided-no no-go"
-    " no-go-apply".split()
+REFUSING: Final = word_set(
+    "no-proceed no-select no-offer no-job no-suit no-candidate to-other other-candidate selected-who someone-chosen"
+    " filled closed regret-no decided-no no-go"
+    " no-go-apply"
 )
 """Signs of which a rejection nearly always has at least one."""
 
 _JOB: Final = frozenset(("APPLY", "JOB", "CAND", "TALK", "TEAM", "REFS", "OFFER"))
-_ELSEWHERE: Final = frozenset(
-    "HOUSING CREDIT STUDY PAPER PRIZE VISA INSURANCE SHOP PAY TRAVEL TECH PRIVATE NEWS CLUB MEETINGS SPAM".split()
+_ELSEWHERE: Final = word_set(
+    "HOUSING CREDIT STUDY PAPER PRIZE VISA INSURANCE SHOP PAY TRAVEL TECH PRIVATE NEWS CLUB MEETINGS SPAM"
 )
 
 
-_NEUTRAL: Final = frozenset("THANK YOU WE I APPLY JOB CAND INTEREST TIME MANY SUIT TEAM RECEIVED GOOD".split())
+_NEUTRAL: Final = word_set("THANK YOU WE I APPLY JOB CAND INTEREST TIME MANY SUIT TEAM RECEIVED GOOD")
 _OPENING: Final = frozenset(("THANK", "INTEREST", "MANY"))
 
 
@@ -84,7 +88,9 @@ def is_neutral(row: Sequence[str]) -> bool:
 
 
 def signs(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The signs of a mail, given the ideas of each sentence; crossed with how much it speaks of jobs or of other matters."""
+    """The signs of a mail, given the ideas of each sentence; crossed with how much it speaks of jobs or of other"
+    " matters.
+    """
     found = sorted(found_signs(rows))
     context = _context(idea for row in rows for idea in row)
     yield from found

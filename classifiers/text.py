@@ -7,15 +7,33 @@ from typing import Final
 
 from classifiers.history import new_text, without_footer
 from classifiers.mail import Mail
+from classifiers.wordset import word_set
 
 _SENTENCES_MAX: Final = 120
 _DECIDING_CHARS: Final = 12_000
 _CURLY: Final = str.maketrans(
-    {"’": "'", "‘": "'", "‚": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "\t": " "}
+    {
+        "’": "'",
+        "‘": "'",
+        "‚": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "\t": " ",
+    }
 )
-_ABBREVIATIONS: Final = frozenset(
-    "mr mrs ms mx dr prof st inc ltd co corp llc plc e.g i.e eg ie etc approx dept no nr vs a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec"
-    " z.b bzw ca ggf hr fr u.a d.h inkl evtl tel str sr sra srta lic d m mme mlle sig dott ing dhr mevr bijv o.a geb gem ref pos ext min max".split()
+_ABBREVIATIONS: Final = word_set(
+    "mr mrs ms mx dr prof st inc ltd co corp llc plc e.g i.e eg ie etc approx dept no nr vs a.m p.m jan feb mar apr"
+    " jun jul aug sep sept oct nov dec"
+    " z.b bzw ca ggf hr fr u.a d.h inkl evtl tel str sr sra srta lic d m mme mlle sig dott ing dhr mevr bijv o.a geb"
+    " gem ref pos ext min max"
 )
 _STOP: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=\S)|(?<=[.!?][\"')])\s+(?=\S)")
 _BULLET: Final = re.compile(r"\s*(?:[-*•·–▪►●○]|\d{1,2}[.)])\s+")
@@ -94,13 +112,23 @@ def _is_abbreviation(part: str) -> bool:
 def _shortened(part: str) -> list[str]:
     if len(part) <= _LONG:
         return [part]
-    return [piece for piece in re.split(r"(?<=[;,:|])\s", part) if piece] if len(part) > 4 * _LONG else re.split(r"(?<=;)\s", part)
+    return (
+        [piece for piece in re.split(r"(?<=[;,:|])\s", part) if piece]
+        if len(part) > 4 * _LONG
+        else re.split(r"(?<=;)\s", part)
+    )
 
 
 def masked(text: str) -> str:
     """Lower case, with links, addresses and numbers replaced by placeholders that carry no identity."""
-    text = _EMAIL.sub(" xmail ", _URL.sub(" xurl ", folded(text)))
-    return _NUMBER.sub(" xnum ", _PLACEHOLDER.sub(" xname ", text)).lower()
+    text = folded(text)
+    if any(mark in text for mark in ("://", "www.", "WWW.", "[", "<")):
+        text = _URL.sub(" xurl ", text)
+    if "@" in text or "[" in text:
+        text = _EMAIL.sub(" xmail ", text)
+    if any(mark in text for mark in "{[<"):
+        text = _PLACEHOLDER.sub(" xname ", text)
+    return _NUMBER.sub(" xnum ", text).lower()
 
 
 def words(text: str) -> list[str]:

@@ -134,7 +134,9 @@ def out_of_fold(material: Material, say: Say = lambda _line: None) -> Array:
 
 
 def fitted(material: Material, learn: Numbers) -> tuple[Array, Array]:
-    """Coefficients (WIDTH x 8) and intercepts (8) of linear machines, one label against the rest, over some of the rows."""
+    """Coefficients (WIDTH x 8) and intercepts (8) of linear machines, one label against the rest, over some of the"
+    " rows.
+    """
     machine = LinearSVC(C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3, random_state=7)
     machine.fit(material.rows[learn], material.labels[learn], sample_weight=material.weights[learn])
     coefficients = np.zeros((WIDTH, len(LABELS)), np.float32)

@@ -31,9 +31,18 @@ def table(given: Array, labels: Array) -> str:
     best = given.argmax(axis=1)
     lines = [f"{'':16}{'precision':>10}{'recall':>8}{'F1':>7}{'mails':>7}"]
     for number, label in enumerate(LABELS):
-        hit, said, there = (((best == number) & (labels == number)).sum(), (best == number).sum(), (labels == number).sum())
-        lines.append(f"{label:16}{hit / max(1, said):10.3f}{hit / max(1, there):8.3f}{2 * hit / max(1, said + there):7.3f}{there:7}")
-    return "\n".join([*lines, *(_band(given[:, 0], labels == 0, limit) for limit in (0.9, 0.5)), _calibration(given, labels)])
+        hit, said, there = (
+            ((best == number) & (labels == number)).sum(),
+            (best == number).sum(),
+            (labels == number).sum(),
+        )
+        lines.append(
+            f"{label:16}{hit / max(1, said):10.3f}{hit / max(1, there):8.3f}{2 * hit / max(1, said +"
+            f" there):7.3f}{there:7}"
+        )
+    return "\n".join(
+        [*lines, *(_band(given[:, 0], labels == 0, limit) for limit in (0.9, 0.5)), _calibration(given, labels)]
+    )
 
 
 def _band(score: Array, truth: Array, limit: float) -> str:
@@ -45,7 +54,11 @@ def _band(score: Array, truth: Array, limit: float) -> str:
 def _calibration(given: Array, labels: Array) -> str:
     sure, right = given.max(axis=1), given.argmax(axis=1) == labels
     bins = np.minimum((sure * 10).astype(int), 9)
-    error = sum(abs(sure[bins == at].mean() - right[bins == at].mean()) * (bins == at).mean() for at in range(10) if (bins == at).any())
+    error = sum(
+        abs(sure[bins == at].mean() - right[bins == at].mean()) * (bins == at).mean()
+        for at in range(10)
+        if (bins == at).any()
+    )
     return f"expected calibration error {error:.3f}, accuracy {right.mean():.3f}"
 
 

@@ -1,4 +1,6 @@
-"""Variations of the corpus's mails that teach what does not decide: missing headers, borrowed courtesies, cut-off openings."""
+"""Variations of the corpus's mails that teach what does not decide: missing headers, borrowed courtesies, cut-off"
+" openings.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def _with_courtesy(lesson: Lesson, courtesies: Sequence[str], pick: Random) -> I
     """The mail with its own courtesies taken out and others, from whatever kind of mail, put in front."""
     if not courtesies:
         return
-    kept = [one for one, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True) if not is_neutral(ideas)]
+    kept = [
+        one for one, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True) if not is_neutral(ideas)
+    ]
     if kept:
         borrowed = pick.sample(courtesies, min(len(courtesies), pick.randint(1, 2)))
         yield _varied(lesson, lesson.label, [*kept[:1], *borrowed, *kept[1:]] if len(kept) > 1 else [*borrowed, *kept])
@@ -91,7 +95,11 @@ def _opening(lesson: Lesson) -> Iterator[Lesson]:
 
 def _short(lesson: Lesson, courtesies: Sequence[str], pick: Random) -> Iterator[Lesson]:
     """The mail's one telling sentence, with or without a courtesy in front: what decides, decides alone."""
-    telling = [one for one, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True) if _tells(lesson.label, ideas)]
+    telling = [
+        one
+        for one, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True)
+        if _tells(lesson.label, ideas)
+    ]
     if telling:
         front = [pick.choice(courtesies)] if courtesies and pick.random() < _COURTEOUS else []
         yield _varied(lesson, lesson.label, [*front, pick.choice(telling)], subject=None)
@@ -115,7 +123,9 @@ _KEEP: Final = object()
 
 def _varied(lesson: Lesson, label: Label, sentences: Sequence[str], subject: object = _KEEP) -> Lesson:
     shown = lesson.view.subject if subject is _KEEP else None
-    return Lesson(View(shown, tuple(sentences), lesson.view.language, lesson.view.form), label, lesson.family, _VARIED_WEIGHT)
+    return Lesson(
+        View(shown, tuple(sentences), lesson.view.language, lesson.view.form), label, lesson.family, _VARIED_WEIGHT
+    )
 
 
 def _pick(*seed: str) -> Random:

@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         serve(sys.stdin.buffer, write, model, cpu_limit(options.cpu))
     except (MemoryError, ProtocolError, BrokenPipeError) as error:
-        print(f"The reader ends: {error or type(error).__name__}", file=sys.stderr)  # noqa: T201
+        print(f"The reader ends: {error or type(error).__name__}", file=sys.stderr)
         return 1
     return 0
 

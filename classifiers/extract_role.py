@@ -1,0 +1,105 @@
+"""The role a mail is about, where it says so plainly, without company, requisition number or the rest of the sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from classifiers.frames import Hit, Table
+from classifiers.pieces import Piece, capital, piece
+from classifiers.titles import title, title_at, title_before, without_gender
+from classifiers.wordlists import is_role_word
+
+_ENOUGH: Final = 2
+_SPLIT: Final = re.compile(r"\s+[-|:·/–]\s+|\s*[|@]\s*|:\s+|\s+(?:at|with|bei|chez|bij|presso)\s+(?=[A-ZÀ-Þ0-9])")
+_ABOUT_ONE: Final = frozenset("application interview candidacy decision test assessment".split())
+_NUMBER: Final = re.compile(r"^[\[(]?[A-Z]{0,6}-?\d[\d-]*[\])]?\s+(?=[A-ZÀ-Þ])")
+_PREFIX: Final = re.compile(r"^(?:(?:re|aw|fwd?|wg|antw|sv|tr|rv|res|i)\s*:\s*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A title some place tells: as written, how plainly (1 to 3), and where its span ends in which piece."""
+
+    raw: str
+    strength: int
+    where: Piece
+    end: int
+
+
+def told(subject: Piece | None, found: Sequence[tuple[Piece, Hit]], body: Sequence[Piece], table: Table) -> list[Told]:
+    """Every title that a frame or a noun of subject and body tells."""
+    heard = list(_framed(found, table))
+    for sentence in (*((subject,) if subject else ()), *body):
+        heard += _before_nouns(sentence, table)
+    return heard + list(_subject_parts(subject, table))
+
+
+def role_of(heard: Sequence[Told], company: str | None) -> str | None:
+    """The title, or None when none is plain or several contradict each other."""
+    points: dict[str, int] = {}
+    shown: dict[str, str] = {}
+    for one in heard:
+        name = title(one.raw, company, one.strength)
+        if name and not (company and _key(name) in _key(company)):
+            low = _key(name)
+            points[low] = points.get(low, 0) + one.strength
+            shown.setdefault(low, name)
+    return _one(points, shown)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^\w+#]+", " ", name.lower()).strip()
+
+
+def _one(points: dict[str, int], shown: dict[str, str]) -> str | None:
+    """The best attested title; one that is part of another speaks for it too, others contradict it."""
+    if not points:
+        return None
+    total = {low: sum(points[other] for other in points if low == other or f" {other} " in f" {low} ") for low in points}
+    best = max(total, key=lambda low: (total[low], points[low], -len(low)))
+    rivals = [low for low in points if f" {low} " not in f" {best} " and f" {best} " not in f" {low} " and points[low] >= points[best]]
+    if rivals or total[best] < _ENOUGH:
+        return None
+    return shown[best]
+
+
+def _framed(found: Sequence[tuple[Piece, Hit]], table: Table) -> Iterator[Told]:
+    for sentence, hit in found:
+        span = title_at(sentence, hit.at, table) if hit.kind == "role" else None
+        if span:
+            yield Told(sentence.cut(*span), hit.strength, sentence, span[1])
+
+
+def _before_nouns(sentence: Piece, table: Table) -> Iterator[Told]:
+    for at, low in enumerate(sentence.low):
+        strength = 3 if low in table.nouns else 2 if low in _ABOUT_ONE and table.nouns else 0
+        if strength and at > 0 and (span := title_before(sentence, at, table)):
+            yield Told(sentence.cut(*span), strength, sentence, at + 1)
+
+
+def _subject_parts(subject: Piece | None, table: Table) -> Iterator[Told]:
+    """Parts of a subject that are titles from end to end: "Data Engineer - Acme", "Application received: Nurse"."""
+    if subject is None:
+        return
+    whole = _PREFIX.sub("", subject.text)
+    parts = _SPLIT.split(whole)
+    for part in dict.fromkeys((*(() if " / " in whole else (whole,)), *parts)):
+        found = piece(_NUMBER.sub("", part))
+        if not found.words or not capital(found.words[0]) or not any(is_role_word(low) for low in found.low):
+            continue
+        span = title_at(found, 0, table)
+        if span and _ends(found, span[1], table):
+            yield Told(found.cut(*span), 2, found, span[1])
+
+
+def _ends(found: Piece, at: int, table: Table) -> bool:
+    """Whether a title that ends before a word is a title there: the part ends, or what follows belongs to no title."""
+    return at >= len(found.words) or found.words[at] in "(-|:,@/#[?!." or found.low[at] in table.ends
+
+
+def gender_free(text: str) -> str:
+    """The text as titles are looked for in it."""
+    return without_gender(text)
