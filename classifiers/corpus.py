@@ -169,9 +169,9 @@ def faults_of(pattern: Pattern) -> list[Fault]:
 
 def _choice_faults(pattern: Pattern) -> Iterator[Fault]:
     depth, line = 0, pattern.line + 1
-    for token in re.findall(r"\[\[|\]\]|\n", pattern.text):
-        line += token == "\n"
-        depth += (token == "[[") - (token == "]]")
+    for piece in re.findall(r"\[\[|\]\]|\n", pattern.text):
+        line += piece == "\n"
+        depth += (piece == "[[") - (piece == "]]")
         if depth not in (0, 1):
             yield Fault(pattern.path, line, "Choices do not nest, and every ]] needs its [[.")
             return

@@ -7,14 +7,14 @@ from typing import Final, TypedDict
 
 from classifiers.answerable import answerable
 from classifiers.extract_company import company_of
-from classifiers.extract_role import role_of, told
+from classifiers.extract_role import Told, role_of, told
 from classifiers.features import View
 from classifiers.frames import Hit, hits, table_of
 from classifiers.language import language_of
 from classifiers.mail import Mail
 from classifiers.people import people_of
 from classifiers.pieces import Piece, piece
-from classifiers.stage import after_interview, invites_future, reason
+from classifiers.stage import after_interview, invites_future, reason, sentences_of
 from classifiers.text import folded
 from classifiers.titles import without_gender
 from classifiers.values import Label, Person
@@ -43,13 +43,14 @@ def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
     language = seen.language or language_of(f"{mail.headers.subject or ''}\n{mail.text}")
     about_job, rejection = label in _ABOUT_ONE_JOB, label == "rejection"
     company, role = named(mail, seen, language) if about_job else (None, None)
+    said = sentences_of(seen) if rejection else []
     return Facts(
         company=company,
         role=role,
         people=people_of(mail, seen) if about_job else (),
-        after_interview=after_interview(seen) if rejection else None,
-        reason=reason(seen) if rejection else None,
-        invites_future=invites_future(seen) if rejection else None,
+        after_interview=after_interview(said, language) if rejection else None,
+        reason=reason(said, language) if rejection else None,
+        invites_future=invites_future(said, language) if rejection else None,
         answerable=answerable(mail),
         language=language,
     )
@@ -63,9 +64,17 @@ def named(mail: Mail, seen: View, language: str | None) -> tuple[str | None, str
     found = [(one, hit) for one in (*((subject,) if subject else ()), *body) for hit in hits(one, table)]
     heard = told(subject, found, body, table)
     # "your application as Data Engineer at Acme": what follows the title is as plain as the title.
-    after = [(one.where, Hit("company", 3, one.end, one.end + 1)) for one in heard if one.where.low[one.end : one.end + 1] and one.where.low[one.end] in _AT]
+    after = [(one.where, Hit("company", 3, at, at + 1, after_title=True)) for one in heard if (at := _at(one)) is not None]
     company = company_of(mail, subject, body, [*found, *after])
     return company, role_of(heard, company)
+
+
+def _at(one: Told) -> int | None:
+    """Where the "at" stands that follows a title, a bracket between them passed over."""
+    low, at = one.where.low, one.end
+    if low[at : at + 1] == ("(",) and ")" in low[at : at + 8]:
+        at = low.index(")", at) + 1
+    return at if at + 1 < len(low) and low[at] in _AT else None
 
 
 def _piece(text: str) -> Piece:

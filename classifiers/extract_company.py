@@ -14,7 +14,7 @@ from classifiers.names import beheaded, company_name, key, name_at, trimmed
 from classifiers.people import is_person
 from classifiers.pieces import Piece, capital, piece
 from classifiers.senders import RELAY_BRANDS, is_free, is_relay
-from classifiers.wordlists import LEGAL, STRONG_TAILS, TAILS, is_role_word
+from classifiers.wordlists import LEGAL, DEPARTMENTS, GENERIC, NAME_JOINS, ORG_WORDS, PLACES, STOPS, STRONG_TAILS, TAILS, is_role_word
 
 _ENOUGH: Final = 3
 _CLOSING: Final = 7
@@ -30,12 +30,17 @@ _HOST: Final = frozenset(
     " bewerbung jobmail my msg hire sender reply post go hello work join".split()
 )
 _GREETING: Final = re.compile(
-    r"regards|sincerely|best wishes|wishes|gr(?:ü|u)(?:ß|ss)e?n?|cordialement|salutations|saludos?|saluti|groeten?|cumprimentos|atenciosamente|atentamente|thanks|thank you|faithfully|yours",
+    r"regards|sincerely|best wishes|wishes|\bgr(?:ü|u|ue)(?:ß|ss)|\blg\b|\bmfg\b|cordialement|salutations|saludos?|saluti|groeten?|cumprimentos|atenciosamente|atentamente|thanks|thank you|faithfully|yours",
     re.IGNORECASE,
 )
 _AROUND: Final = re.compile(
     r"(?:careers?|jobs?|hr|group|hq|inc|ag|gmbh|online|app|tech|corp|global|team|recruiting|recruitment|talent|company|mail|labs?|io|software|digital|international|holding|kg|llc|ltd|uk|us|eu|de)$"
 )
+
+
+def person_like(name: str) -> bool:
+    """Whether a name could as well be a person's: its shape, and no word in it that people are not called by."""
+    return is_person(name) and ORG_WORDS.isdisjoint(name.lower().split())
 
 
 @dataclass(slots=True)
@@ -87,9 +92,29 @@ def _framed(subject: Piece | None, found: Sequence[tuple[Piece, Hit]], known: fr
             continue
         begin, end, said = trimmed(sentence, *span, known)
         raw = sentence.cut(begin, end)
-        strength = 1 if hit.strength < 3 and is_person(raw) and key(raw) not in known else hit.strength
+        sure = key(raw) in known or (hit.after_title and not person_like(raw) and not _APPLYING.isdisjoint(sentence.low))
+        strength = hit.strength if sure else min(hit.strength, _trusted(sentence, begin, raw, hit.strength))
         place = "subject" if sentence is subject else "text" if strength > 1 else "aside"
         yield raw, place, min(3, strength + int(said))
+
+
+def _trusted(sentence: Piece, begin: int, raw: str, strength: int) -> int:
+    """How far a name behind a frame is believed: what stands behind "with" may be a person, behind "in" a place."""
+    before = sentence.low[begin - 1] if begin else ""
+    if begin > 1 and sentence.low[begin - 2] in _TEAMS:
+        return strength
+    if person_like(raw) or (raw.isalpha() and before in _WITH):
+        return 1 if strength < 3 or before in _WITH else 3
+    single = " " not in raw and not raw.isupper()
+    return 2 if single and before in _IN else 3
+
+
+_APPLYING: Final = frozenset(
+    "apply applied applying application candidacy interest bewerbung candidature candidatura sollicitatie".split()
+)
+_TEAMS: Final = TAILS - frozenset("interview interviews assessment assessments application candidate candidates job people personas talent".split())
+_WITH: Final = frozenset("with con com mit avec met by por par from von de da di".split())
+_IN: Final = frozenset("in en em na no a à an für voor per para pour al au do".split())
 
 
 def _displayed(mail: Mail, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
@@ -105,14 +130,18 @@ def _displayed(mail: Mail, known: frozenset[str]) -> Iterator[tuple[str, str, in
         return
     for part in parts:
         relayed = mail.headers.sender is not None and is_relay(mail.headers.sender.address.rpartition("@")[2])
-        alone = 1 if len(parts) == 1 and not via and not relayed else 2
-        yield from _part(part, 1 if is_person(part.strip()) else alone, known)
+        alone = 2 if len(parts) > 1 or via or (relayed and " " in part.strip()) else 1
+        yield from _part(part, 1 if person_like(part.strip()) else alone, known)
+
+
+_AROUND_NAMES: Final = DEPARTMENTS | GENERIC | PLACES | TAILS | {"-", "&", "and", "'s"}
 
 
 def linked_by_person(mail: Mail, bare: str) -> bool:
     """Whether a display name begins with the first name that the address begins with: "Joana di X" <joana@...>."""
     sender = mail.headers.sender
-    return sender is not None and sender.address.lower().startswith(bare.split()[0].lower())
+    rest = key(_LINK.split(bare, maxsplit=1)[1])
+    return sender is not None and any(agrees(rest, hint) for hint in hints(mail)[0])
 
 
 def _part(text: str, strength: int, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
@@ -122,12 +151,16 @@ def _part(text: str, strength: int, known: frozenset[str]) -> Iterator[tuple[str
     if key(text) in known:
         yield text, "display", 3
         return
+    for end in range(1, len(found.words)):
+        if key(found.cut(0, end)) in known and all(low in _AROUND_NAMES for low in found.low[end:]):
+            yield found.cut(0, end), "display", 3
+            return
     begin, headed = beheaded(found, 0, len(found.words))
     begin, end, said = trimmed(found, begin, len(found.words), known)
     raw = found.cut(begin, end)
     formed = found.low[end - 1] in LEGAL or found.low[end - 1].strip(".") in LEGAL
     if said or headed or formed:
-        strength = 2 if is_person(raw) and not said else 3
+        strength = 2 if person_like(raw) and not said else 3
     yield raw, "display", strength
 
 
@@ -151,7 +184,8 @@ def _subject_start(subject: Piece, known: frozenset[str]) -> Iterator[tuple[str,
         return
     at = span[1] + int(subject.words[span[1]] in ":-|")
     if subject.low[at] in _ABOUT_APPLYING or (subject.low[at] in ("your", "ihre", "deine", "votre", "tu", "la", "uw", "je", "sua", "a") and subject.low[at + 1 : at + 2] and subject.low[at + 1] in _ABOUT_APPLYING):
-        yield subject.cut(*span), "subject", 3 if span[1] > 1 else 2
+        begin, end, said = trimmed(subject, *span, known)
+        yield subject.cut(begin, end), "subject", 3 if said or end > 1 else 2
 
 
 def _closed(mail: Mail, body: Sequence[Piece], known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
@@ -183,29 +217,37 @@ def _closing_line(line: Piece, known: frozenset[str]) -> Iterator[tuple[str, str
             begin, end, said = trimmed(found, *span, known)
             raw = found.cut(begin, end)
             formed = found.low[end - 1].strip(".") in LEGAL
-            if said and end < span[1] and not is_person(raw):
-                yield raw, "closing", 3
+            if said and end < span[1] and not person_like(raw):
+                yield raw, "closing", 3 if end - begin > 1 or line.low[0] in ("the", "das", "the", "l'") else 2
             elif (said and end < span[1]) or formed:
                 yield raw, "closing", 2
-            elif part != line.text and not line.text.startswith(part) and not is_person(raw) and _titled(line):
+            elif part != line.text and not line.text.startswith(part) and not person_like(raw) and _titled(line):
                 yield raw, "closing", 2
 
 
 def _last_line(lines: Sequence[Piece], at: int, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
     """A line that is nothing but a name, or "Jane Doe, X", among the last ones."""
     line = lines[at]
+    if _GREETING.search(line.text):
+        return
     first, _, rest = line.text.partition(", ")
-    if rest and (is_person(first) or (first.isalpha() and first.istitle())) and len(line.words) <= 8 and not is_person(rest):
+    if rest and (person_like(first) or (first.isalpha() and first.istitle())) and len(line.words) <= 8 and not person_like(rest):
         found = piece(rest)
-        if found.words and (span := name_at(found, 0, known)) == (0, len(found.words)):
-            yield rest, "closing", 3 if len(found.words) > 1 else 2
+        if found.words and (span := name_at(found, 0, known)) and span[1] == len(found.words):
+            begin, end, _ = trimmed(found, *span, known)
+            yield found.cut(begin, end), "closing", 3 if end - begin > 1 else 2
         return
-    if at < len(lines) - 2 or at == 0 or len(line.words) < 2 or line.words[-1] in "!?" or is_person(line.text.strip(" .")):
+    if at < len(lines) - 2 or at == 0 or line.words[-1] in "!?":
         return
-    if name_at(line, 0, known) == (0, len(line.words)):
+    if (span := name_at(line, 0, known)) and span[0] == 0 and span[1] >= len(line.words) - 1:
+        begin, end, _ = trimmed(line, *span, known)
+        raw = line.cut(begin, end)
+        if (end - begin < 2 or person_like(raw)) and not any(agrees(key(raw), hint) for hint in known):
+            return
         before = lines[at - 1]
         greeted = before.text.rstrip().endswith((",", "!")) or bool(_GREETING.search(before.text))
-        yield line.text, "closing", 3 if greeted or (len(before.words) <= 6 and TAILS.intersection(before.low)) else 2
+        plain = end - begin > 1 and line.low[end - 1] in ORG_WORDS - TAILS - GENERIC
+        yield raw, "closing", 3 if greeted or plain or (len(before.words) <= 6 and TAILS.intersection(before.low)) else 2
 
 
 def _titled(line: Piece) -> bool:
@@ -219,7 +261,7 @@ def _team(line: Piece, at: int, known: frozenset[str]) -> Iterator[tuple[str, st
     begin, end, said = trimmed(line, *span, known)
     rest = line.low[end:]
     if rest and all(low in TAILS or low in ("&", "and") for low in rest) and (said or STRONG_TAILS.intersection(rest)):
-        yield line.cut(begin, end), "closing", 3
+        yield line.cut(begin, end), "closing", 3 if end - begin > 1 or at == 1 else 2
 
 
 def _formed(body: Sequence[Piece]) -> Iterator[tuple[str, str, int]]:
@@ -234,13 +276,15 @@ def _formed(body: Sequence[Piece]) -> Iterator[tuple[str, str, int]]:
 
 def _back(sentence: Piece, at: int) -> str | None:
     begin = at
-    while begin > 0 and at - begin < 5 and (capital(sentence.words[begin - 1]) or sentence.words[begin - 1] in "&+") and sentence.low[begin - 1] not in _LEADS:
+    while begin > 0 and at - begin < 6 and (capital(sentence.words[begin - 1]) or sentence.low[begin - 1] in NAME_JOINS):
         begin -= 1
+    while begin < at and (sentence.low[begin] in _LEADS or sentence.low[begin] in STOPS or not capital(sentence.words[begin])):
+        begin += 1
     return sentence.cut(begin, at + 1) if begin < at and capital(sentence.words[begin]) else None
 
 
 _PLAIN_FORMS: Final = frozenset("GmbH AG KG Inc Ltd LLC LLP PLC B.V S.p.A S.r.l S.L S.A N.V BV NV SARL Lda KGaA".split())
-_LEADS: Final = frozenset("the our your die der das bei an unsere firma la le société".split())
+_LEADS: Final = frozenset("warum was wie why what how pourquoi perché waarom the our your die der das bei an unsere firma la le société".split())
 
 
 def _known_in_text(body: Sequence[Piece], subject: Piece | None, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
@@ -276,10 +320,10 @@ def _vouched(voices: dict[str, Voices], own: frozenset[str], relayed: frozenset[
 
 
 def _doubted(voices: dict[str, Voices], own: frozenset[str]) -> None:
-    """A name only the sender shows is worth less where the sender's own domain says something else."""
+    """What only sender and closing show is not enough where the sender's own domain says something else."""
     for held in voices.values():
-        if own and "domain" not in held.said and held.said.get("display") == 3:
-            held.said["display"] = 2
+        if own and "domain" not in held.said and held.said.keys() <= {"display", "closing"}:
+            held.said = dict.fromkeys(held.said, 1)
 
 
 def agrees(name: str, hint: str) -> bool:
@@ -299,9 +343,11 @@ def agrees(name: str, hint: str) -> bool:
 
 def _mentioned(voices: dict[str, Voices], body: Sequence[Piece], subject: Piece | None) -> None:
     """A name only a subject or a sender shows gains when the text has it too."""
-    whole = "\n".join(one.text for one in body)
+    whole = "\n".join(one.text for one in body[1:] if len(one.words) > 4)
     for held in voices.values():
-        if "text" not in held.said and any(f"{name}" in whole for name in held.written):
+        shown = held.said.keys() & {"display", "subject"} and not held.said.keys() & {"text", "aside", "closing"}
+        alone = "subject" not in held.said
+        if shown and any(name in whole and not person_like(name) and not (alone and " " not in name) for name in held.written):
             held.said["mention"] = 1
 
 
@@ -340,7 +386,7 @@ def hints(mail: Mail) -> tuple[frozenset[str], frozenset[str]]:
             relayed.update(part for part in re.split(r"[.@+_]", f"{local}.{domain}") if len(part) >= 3)
         elif label := _label(domain):
             own.update(_spellings(label))
-    named = mail.headers.sender.name.lower() if mail.headers.sender and is_person(mail.headers.sender.name) else ""
+    named = mail.headers.sender.name.lower() if mail.headers.sender and person_like(mail.headers.sender.name) else ""
     keep = frozenset(one for one in own if one not in re.sub(r"[^a-z0-9 ]", "", named).split())
     return keep, frozenset(one for one in relayed if one not in RELAY_BRANDS and one not in TAILS and one not in _HOST)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from sys import intern
-from typing import Final
+from typing import Any, Final
 
 from classifiers.concepts import concepts
 from classifiers.language import language_of
@@ -38,6 +38,7 @@ class View:
     sentences: tuple[str, ...]
     language: str | None
     form: tuple[str, ...]
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def tokens(self) -> list[list[str]]:
@@ -76,8 +77,8 @@ def _form(mail: Mail, text: str, cut: Sequence[str]) -> Iterator[str]:
     headers = mail.headers
     yield from _sender_form(mail)
     flags = {
-        "list-id": headers.list_id, "unsubscribe": headers.list_unsubscribe, "bulk": headers.precedence in ("bulk","
-        " "list", "junk"),
+        "list-id": headers.list_id, "unsubscribe": headers.list_unsubscribe,
+        "bulk": headers.precedence in ("bulk", "list", "junk"),
         "auto": headers.auto_submitted not in (None, "no"), "html": mail.html, "calendar": mail.calendar,
         "reply": headers.in_reply_to or (headers.subject or "").lower().startswith(("re:", "aw:", "sv:", "antw:")),
         "money": _MONEY.search(text), "links": text.count("://") >= 3, "history": len(mail.text) > len(text) + 100,

@@ -11,7 +11,21 @@ from random import Random
 from typing import Final
 
 SLOTS: Final = frozenset(
-    ["me", "me_full", "company", "company_domain", "role", "recruiter", "recruiter_first", "person", "person_first", "city", "date", "time", "req"]
+    [
+        "me",
+        "me_full",
+        "company",
+        "company_domain",
+        "role",
+        "recruiter",
+        "recruiter_first",
+        "person",
+        "person_first",
+        "city",
+        "date",
+        "time",
+        "req",
+    ]
 )
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt")
 

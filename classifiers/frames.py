@@ -11,7 +11,7 @@ from typing import Final
 
 from classifiers.pieces import Piece
 
-_SECTION: Final = re.compile(r"\[([a-z ]+?)(?: (\d))?\]$")
+_SECTION: Final = re.compile(r"\[([a-z_ ]+?)(?: (\d))?\]$")
 _LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt")
 
 
@@ -52,6 +52,7 @@ class Hit:
     strength: int
     begin: int
     at: int
+    after_title: bool = False
 
 
 def hits(found: Piece, table: Table) -> Iterator[Hit]:
@@ -132,3 +133,8 @@ def _sections(code: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
 def word_lists() -> dict[str, frozenset[str]]:
     """The lists of frames/words.txt by name."""
     return {name: frozenset(word for line in lines for word in line.split()) for name, _, lines in _sections("words")}
+
+
+def lines_of(name: str, section: str) -> tuple[str, ...]:
+    """The lines of a section of frames/<name>.txt; none when it has no such section."""
+    return next((lines for found, _, lines in _sections(name) if found == section), ())

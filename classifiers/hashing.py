@@ -69,6 +69,13 @@ def columns_of(view: View) -> Numbers:
 
 def word_numbers(view: View) -> tuple[Numbers, Numbers]:
     """The buckets of all word n-grams (1 to 3) and which sentence each stands in (0 is the subject)."""
+    if "words" not in view.memo:
+        view.memo["words"] = _word_numbers(view)
+    found: tuple[Numbers, Numbers] = view.memo["words"]
+    return found
+
+
+def _word_numbers(view: View) -> tuple[Numbers, Numbers]:
     words, places = _stream(view)
     grams, where = [words], [places]
     mixed = words

@@ -8,15 +8,14 @@ from typing import Final
 _QUOTED: Final = re.compile(r"\s{0,3}(?:>|\|\s)")
 _DASHES: Final = r"\s*[-_=*]{2,}\s*"
 _ORIGINAL: Final = re.compile(
-    _DASHES
-    + r"(?:original (?:message|appointment|e-?mail)|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)|(?:message|courriel) d['’]origine"
+    _DASHES + r"(?:original (?:message|appointment|e-?mail)|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)"
+    r"|(?:message|courriel) d['\u2019]origine"
     r"|message original|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original)" + _DASHES + "$",
     re.IGNORECASE,
 )
 _FORWARDED: Final = re.compile(
-    r"(?:"
-    + _DASHES
-    + r"|\s*)(?:begin forwarded message|forwarded (?:message|by)\b.*|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"
+    r"(?:" + _DASHES + r"|\s*)(?:begin forwarded message|forwarded (?:message|by)\b.*|weitergeleitete nachricht"
+    r"|anfang der weitergeleiteten nachricht"
     r"|message (?:transféré|transfere|réexpédié)|début du message (?:transféré|réexpédié)|mensaje reenviado"
     r"|inicio del mensaje reenviado"
     r"|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht"
@@ -61,7 +60,7 @@ _LEGAL: Final = re.compile(
     r"|abmelden"
     r"|confidentiel.{0,120}(?:destinataire|usage)|se désabonner|désinscri|politique de confidentialité"
     r"|confidencial.{0,120}(?:destinatario|destinatário)"
-    r"|darse de baja|aviso legal|política de priva|riservat.{0,120}destinatari|annulla l['’]iscrizione"
+    r"|darse de baja|aviso legal|política de priva|riservat.{0,120}destinatari|annulla l['\u2019]iscrizione"
     r"|informativa (?:sulla )?privacy"
     r"|vertrouwelijk.{0,120}(?:geadresseerde|bestemd)|afmelden|uitschrijven|privacyverklaring"
     r"|cancelar (?:a )?(?:inscrição|subscrição|suscripción)",
@@ -70,12 +69,12 @@ _LEGAL: Final = re.compile(
 _LEGAL_WINDOW: Final = 600
 # Every footer holds one of these; looking for them first spares most mails the patterns above.
 _FOOTER_CUES: Final = (
-    "confiden", "intended", "if you ", "disclaimer", "unsubscribe", "manage ", "privacy", "rights reserved", "©","
-    " "registered", "equal ", "without regard",
-    "consider the", "vertraulich", "nicht der", "amtsgericht", "handelsregister", "geschäftsführ", "datenschutz","
-    " "abbestellen", "abmelden", "désabonner",
-    "désinscri", "politique", "darse de baja", "aviso legal", "política", "riservat", "annulla", "informativa","
-    " "vertrouwelijk", "afmelden", "uitschrijven",
+    "confiden", "intended", "if you ", "disclaimer", "unsubscribe", "manage ", "privacy", "rights reserved", "©",
+    "registered", "equal ", "without regard",
+    "consider the", "vertraulich", "nicht der", "amtsgericht", "handelsregister", "geschäftsführ", "datenschutz",
+    "abbestellen", "abmelden", "désabonner",
+    "désinscri", "politique", "darse de baja", "aviso legal", "política", "riservat", "annulla", "informativa",
+    "vertrouwelijk", "afmelden", "uitschrijven",
     "cancelar", "sent from", "get outlook", "gesendet", "envoyé", "enviado", "inviato", "verzonden", "verstuurd",
 )  # fmt: skip
 
@@ -94,11 +93,11 @@ def _forward_opened(lines: list[str], *, forwarded: bool) -> list[str]:
     for at, line in enumerate(lines):
         plain = re.sub(r"^[>\s]+", "", line)
         if _FORWARDED.match(plain):
-            return lines[:at] + [""] + _without_head([_unquoted(rest) for rest in lines[at + 1 :]])
+            return [*lines[:at], "", *_without_head([_unquoted(rest) for rest in lines[at + 1 :]])]
         if forwarded and _ORIGINAL.match(line):
-            return lines[:at] + [""] + _without_head(lines[at + 1 :])
+            return [*lines[:at], "", *_without_head(lines[at + 1 :])]
         if forwarded and _is_head(lines, at):
-            return lines[:at] + [""] + _without_head(lines[at:])
+            return [*lines[:at], "", *_without_head(lines[at:])]
     return lines
 
 
@@ -155,7 +154,8 @@ def _is_head(lines: list[str], at: int) -> bool:
 
 def without_footer(text: str) -> str:
     """The text without what stands below a signature mark, without phone lines and legal or subscription"
-    " boilerplate."""
+    " boilerplate.
+    """
     lines = _above_signature(text.split("\n"))
     low = text.lower()
     if any(cue in low for cue in _FOOTER_CUES):

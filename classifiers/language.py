@@ -12,30 +12,28 @@ _FUNCTION_WORDS: Final[dict[str, frozenset[str]]] = {
         "the and to of you your for we are is have with that this not our be on will from at as it if us been"
     ),
     "de": word_set(
-        "der die das und wir sie ihre ihr ihnen für nicht mit ist uns haben ihrer ein eine einen zu auf von im dass sich"
-        " auch es bei ich"
-        " den dem des leider"
+        "der die das und wir sie ihre ihr ihnen für nicht mit ist uns haben ihrer ein eine einen zu auf von"
+        " im dass sich  auch es bei ich  den dem des leider"
     ),
     "fr": word_set(
-        "le la les et vous votre nous pour de des du une un est que pas dans avec sur au aux ce cette qui ne vos avons"
-        " je en notre"
+        "le la les et vous votre nous pour de des du une un est que pas dans avec sur au aux ce cette qui ne"
+        " vos avons  je en notre"
     ),
     "es": word_set(
-        "el la los las y que de para su con por una un en no te tu hemos nos se del al este usted le ha lo como más está"
+        "el la los las y que de para su con por una un en no te tu hemos nos se del al este usted le ha lo"
+        " como más está"
     ),
     "it": word_set(
-        "il la le e di che per un una con non è del della per lei ti tua tuo sua suo abbiamo ci al alla sono nel si gli"
-        " i dei grazie"
-        " più"
+        "il la le e di che per un una con non è del della per lei ti tua tuo sua suo abbiamo ci al alla sono"
+        " nel si gli  i dei grazie  più"
     ),
     "nl": word_set(
-        "de het een en van je jouw u uw wij we voor niet met is dat op te zijn hebben ons onze aan bij er naar om ook"
-        " als deze"
+        "de het een en van je jouw u uw wij we voor niet met is dat op te zijn hebben ons onze aan bij er"
+        " naar om ook  als deze"
     ),
     "pt": word_set(
-        "o a os as e de que para sua seu com por uma um em não nos do da dos das ao você nossa se é mais pela pelo no na"
-        " obrigado"
-        " foi"
+        "o a os as e de que para sua seu com por uma um em não nos do da dos das ao você nossa se é mais pela"
+        " pelo no na  obrigado  foi"
     ),
 }
 _WORD: Final = re.compile(r"[^\W\d_]+")

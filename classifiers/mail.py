@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import mailparser
+from mailparser import MailParser
 from mailparser.exceptions import MailParserError
 
 from classifiers.htmltext import html_to_text
@@ -20,7 +22,9 @@ _TEXT_MAX: Final = 100_000
 _VALUE_MAX: Final = 2_000
 _ADDRESSES_MAX: Final = 100
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]{1,255}")
-_HOLDS_ADDRESS: Final = re.compile(r"\S@\S|[\r\n]|://")
+# mail-parser leaves an encoded word as it stands (=?) when what it decodes to is unsafe.
+_NO_NAME: Final = re.compile(r"\S@\S|[\r\n]|://|=\?")
+_ANGLED: Final = re.compile(r"<([^<>\s]{3,320})>")
 _STUB_CHARS: Final = 200
 _LOOKS_HTML: Final = re.compile(
     r"\s*<(?:!doctype|html|head|body|div|table|p|span|center|style|font|br|meta|a|h\d|b|i|td|tr)\b", re.I
@@ -64,7 +68,7 @@ def _without_envelope(raw: bytes) -> bytes:
     return re.sub(rb"\A>?From [^\r\n]*(?:\r\n|\r|\n)", b"", raw)
 
 
-def _parsed(raw: bytes) -> Any:
+def _parsed(raw: bytes) -> MailParser:
     try:
         return mailparser.parse_from_bytes(raw)
     except (MailParserError, RecursionError) as error:
@@ -74,7 +78,7 @@ def _parsed(raw: bytes) -> Any:
         return _header_only(raw, error)
 
 
-def _header_only(raw: bytes, error: Exception) -> Any:
+def _header_only(raw: bytes, error: Exception) -> MailParser:
     head, _, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
     kept = [
         line
@@ -87,7 +91,7 @@ def _header_only(raw: bytes, error: Exception) -> Any:
         raise MailError("The mail's structure is broken beyond reading.") from error
 
 
-def _visible(parsed: Any) -> tuple[str, bool]:
+def _visible(parsed: MailParser) -> tuple[str, bool]:
     plain = clean_text("\n\n".join(parsed.text_plain))
     if _LOOKS_HTML.match(plain) and "</" in plain:
         return clean_text(html_to_text(plain)), True
@@ -111,8 +115,8 @@ _INVISIBLE: Final = re.compile(
 )
 
 
-def _headers(parsed: Any, raw: dict[str, list[str]]) -> Headers:
-    senders = _addresses(parsed.from_)
+def _headers(parsed: MailParser, raw: dict[str, list[str]]) -> Headers:
+    senders = _addresses(parsed.from_) or _lone_address(_first(raw, "from"))
     return Headers(
         message_id=message_id(_first(raw, "message-id")),
         in_reply_to=message_ids(_first(raw, "in-reply-to")),
@@ -150,19 +154,26 @@ def _subject(value: str | list[str]) -> str | None:
     return one_line(value[0] if isinstance(value, list) and value else str(value or "")) or None
 
 
-def _date(parsed: Any) -> datetime | None:
+def _date(parsed: MailParser) -> datetime | None:
     date: datetime | None = parsed.date
     if date is None:
         return None
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date
 
 
-def _addresses(pairs: Any) -> tuple[Address, ...]:
+def _addresses(pairs: Sequence[tuple[str, str]]) -> tuple[Address, ...]:
     found = []
-    for name, address in (pairs or [])[:_ADDRESSES_MAX]:
+    for name, address in pairs[:_ADDRESSES_MAX]:
         if valid := _address(address):
             found.append(Address(_display_name(name), valid))
     return tuple(found)
+
+
+def _lone_address(value: str) -> tuple[Address, ...]:
+    """The mailbox of a From that breaks RFC 5322 (an unquoted colon in the name), if it holds exactly one."""
+    found = _ANGLED.findall(value)
+    address = _address(found[0]) if len(found) == 1 else None
+    return (Address("", address),) if address else ()
 
 
 def _address(value: str) -> str | None:
@@ -173,7 +184,7 @@ def _address(value: str) -> str | None:
 
 
 def _display_name(name: str) -> str:
-    return "" if _HOLDS_ADDRESS.search(name) else one_line(name).strip("\"' ")
+    return "" if _NO_NAME.search(name) else one_line(name).strip("\"' ")
 
 
 def one_line(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,7 @@ _LEAST_WEIGHT: float = 0.15
 _SHOWN_CHARS: int = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """What training yields: rarity (WIDTH), coefficients (WIDTH x 8), intercepts (8), calibration (8 x 8 and 8)."""
 
@@ -28,6 +29,12 @@ class Weights:
     intercepts: Array
     calibration: Array
     offsets: Array
+
+    @cached_property
+    def contrasts(self) -> Array:
+        """How much a column speaks for a label rather than for the average one (WIDTH x 8)."""
+        spread = self.coefficients - self.coefficients.mean(axis=1, keepdims=True)
+        return np.asarray(spread * self.rarity[:, np.newaxis])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,5 @@ def _pulls(weights: Weights, seen: View, best: int) -> Array:
     ideas = [row_numbers(row) for row in seen.ideas]
     columns = np.concatenate([words, *(IDEAS_AT + row for row in ideas)])
     where = np.concatenate([places, np.repeat(np.arange(len(ideas)), [*map(len, ideas)])])
-    rows = weights.coefficients[columns]
-    pull = (rows[:, best] - rows.mean(axis=1)) * weights.rarity[columns]
+    pull = weights.contrasts[columns, best]
     return np.asarray(np.bincount(where, pull, minlength=len(seen.sentences) + 1)[1:], np.float32)

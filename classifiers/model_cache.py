@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
@@ -20,16 +20,24 @@ from skops.io.exceptions import UntrustedTypesFoundException
 from classifiers.corpus import files
 from classifiers.hashing import WIDTH
 from classifiers.model import Model, Weights
+from classifiers.model_vectors import Array
 from classifiers.values import LABELS
 
 TRUSTED: Final[tuple[str, ...]] = ()
-"""Types skops may build besides its own defaults (numpy arrays and plain values): none."""
+"""Types that skops may build besides its own defaults (numpy arrays and plain values): none."""
 
 _LARGEST: Final = 64 * 2**20
 _DIGEST: Final = 32
 _BROKEN: Final = (
-    UntrustedTypesFoundException, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, AttributeError, NotImplementedError,
-)  # fmt: skip
+    UntrustedTypesFoundException,
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    TypeError,
+    EOFError,
+    AttributeError,
+    NotImplementedError,
+)
 
 
 class CacheFault(ValueError):
@@ -87,6 +95,13 @@ def _write(path: Path, packed: bytes) -> None:
         raise
 
 
+def tidy(folder: Path, keep: int = 3) -> None:
+    """Remove all but the newest models of a folder; one that is gone meanwhile is no fault."""
+    aged = sorted(folder.glob("model-*.skops"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in aged[keep:]:
+        path.unlink(missing_ok=True)
+
+
 def fetch(path: Path, key: str) -> Model:
     """Read a model back. Raises FileNotFoundError, or CacheFault when the file is cut off, changed or of another"
     " version.
@@ -101,7 +116,7 @@ def fetch(path: Path, key: str) -> Model:
         raise CacheFault("it holds something else than a model of this version") from error
 
 
-def _model(content: Any, key: str) -> Model:
+def _model(content: Mapping[str, Any], key: str) -> Model:
     held, trained, corpus, corrections = json.loads(content["about"])
     if held != key:
         raise CacheFault("it belongs to another corpus, code or library version")
@@ -116,7 +131,7 @@ def _model(content: Any, key: str) -> Model:
     return Model(str(held), str(trained), int(corpus), int(corrections), weights)
 
 
-def _spread(used: Any, rows: Any) -> Any:
+def _spread(used: Array, rows: Array) -> Array:
     whole = np.zeros((WIDTH, *rows.shape[1:]), np.float32)
     whole[used] = rows
     return whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -15,17 +15,17 @@ from classifiers.hashing import BLOCKS, Block, Numbers, numbers
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
+Counts = list[csr_matrix]
 _CHUNK: Final = 256
 
 
-def counts(views: Iterable[View]) -> list[csr_matrix]:
-    """Hashed counts, one matrix a block, one row a mail."""
+def counts(views: Iterable[View]) -> list[Counts]:
+    """Hashed counts, one matrix a block, one row a mail, some hundreds of mails at a time."""
     waiting = iter(views)
-    chunks = [_chunk(chunk) for chunk in iter(lambda: list(islice(waiting, _CHUNK)), [])]
-    return [vstack(parts, format="csr") if len(parts) > 1 else parts[0] for parts in zip(*chunks, strict=True)]
+    return [_chunk(chunk) for chunk in iter(lambda: list(islice(waiting, _CHUNK)), [])]
 
 
-def _chunk(views: Sequence[View]) -> list[csr_matrix]:
+def _chunk(views: Sequence[View]) -> Counts:
     return [_matrix(block, [numbers(block, seen) for seen in views]) for block in BLOCKS]
 
 
@@ -37,25 +37,34 @@ def _matrix(block: Block, rows: Sequence[Numbers]) -> csr_matrix:
     return matrix
 
 
-def rarity(blocks: Sequence[csr_matrix], least: int = 2) -> Array:
-    """Inverse document frequency of every bucket; 0 for what fewer than `least` mails hold, which then counts for"
-    " nothing.
-    """
-    return np.concatenate([_rarity(block, matrix, least) for block, matrix in zip(BLOCKS, blocks, strict=True)])
+def rarity(chunks: Sequence[Counts], least: int = 2) -> Array:
+    """Inverse document frequency of every bucket; 0 for what fewer than `least` mails hold: it then counts for nothing."""
+    mails = sum(chunk[0].shape[0] for chunk in chunks)
+    return np.concatenate(
+        [_rarity(block, mails, held, least) for block, held in zip(BLOCKS, _held(chunks), strict=True)]
+    )
 
 
-def _rarity(block: Block, matrix: csr_matrix, least: int) -> Array:
+def _held(chunks: Sequence[Counts]) -> Iterator[Array]:
+    """In how many mails each bucket occurs, block by block."""
+    for at, block in enumerate(BLOCKS):
+        yield np.sum([np.bincount(chunk[at].indices, minlength=block.buckets) for chunk in chunks], axis=0)
+
+
+def _rarity(block: Block, mails: int, held: Array, least: int) -> Array:
     if not block.scaled:
-        return np.ones(matrix.shape[1], np.float32)
-    held = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    weight = np.log((1 + matrix.shape[0]) / (1 + held)) + 1
-    return np.where(held >= least, weight, 0).astype(np.float32)
+        return np.ones(block.buckets, np.float32)
+    return np.where(held >= least, np.log((1 + mails) / (1 + held)) + 1, 0).astype(np.float32)
 
 
-def weighed(blocks: Sequence[csr_matrix], idf: Array) -> csr_matrix:
+def weighed(chunks: Iterable[Counts], idf: Array) -> csr_matrix:
     """All blocks side by side (WIDTH columns): log-damped counts times rarity, each block scaled to its share."""
+    return vstack([_weighed(chunk, idf) for chunk in chunks], format="csr", dtype=np.float32)
+
+
+def _weighed(chunk: Counts, idf: Array) -> csr_matrix:
     parts, at = [], 0
-    for block, matrix in zip(BLOCKS, blocks, strict=True):
+    for block, matrix in zip(BLOCKS, chunk, strict=True):
         rows = matrix.copy()
         rows.data = np.log1p(rows.data) * idf[at + rows.indices]
         rows.eliminate_zeros()

@@ -16,8 +16,11 @@ _ARTICLES: Final = frozenset(
     "the der die das dem den la le l' les el il lo het de o a firma company société empresa azienda our client unternehmen \" groupe gruppo".split()
 )
 _AND: Final = frozenset("and & + / et und y e en".split())
+_FOR: Final = frozenset("for für pour para per voor".split())
+_SEATS: Final = frozenset("institute centre center school department ministry office foundation council society academy agency institut zentrum centro centrum fondation fundación fundação fondazione".split())
 _LONGEST: Final = 8
 _FORMS: Final = tuple(sorted(LEGAL))
+_NUMBERED: Final = re.compile(r"[A-Za-z]{0,6}[-_/]?\d[\d-]{2,}")
 _NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | NAME_JOINS | frozenset("& + - / , . 's".split())
 
 
@@ -86,10 +89,14 @@ def _dotted(found: Piece, end: int, following: str) -> int:
 
 
 def _joined(found: Piece, low: str, end: int, following: str) -> int:
-    if low not in NAME_JOINS or not following:
+    if not following:
+        return 0
+    if low in _FOR:
+        return 2 if found.low[end - 1] in _SEATS and capital(following) else 0
+    if low not in NAME_JOINS:
         return 0
     if low in _AND:
-        return 2 if capital(following) and following.lower() not in STOPS and not is_role_word(following.lower()) else 0
+        return 2 if capital(following) and following.lower() not in STOPS and (following.endswith("s") or not is_role_word(following.lower())) else 0
     if capital(following) and following.lower() not in STOPS:
         return 2
     third = found.words[end + 2] if end + 2 < len(found.words) else ""
@@ -104,7 +111,7 @@ def trimmed(found: Piece, begin: int, end: int, known: frozenset[str] = frozense
     said = False
     while end - begin > 1 and key(found.cut(begin, end)) not in known:
         low = found.low[end - 1]
-        if low in TAILS or low in ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", "."):
+        if low in TAILS or (said and low in ("university", "global")) or low in ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", "."):
             if low == "." and found.low[end - 2] in LEGAL:
                 break
             said = said or low in STRONG_TAILS
@@ -131,7 +138,8 @@ def company_name(raw: str) -> str | None:
     words = re.findall(r"[\w&+'.-]+", name.lower())
     if not words or len(name) > 70 or len(key(name)) < 2 or not any(char.isalpha() for char in name):
         return None
-    return None if _is_none(words) else name
+    shouted = name.isupper() and len(words) > 1 and len(name) > 12
+    return None if shouted or _NUMBERED.fullmatch(name) or _is_none(words) else name
 
 
 def _is_none(words: list[str]) -> bool:

@@ -18,12 +18,13 @@ def _sign(*patterns: str) -> tuple[_Pattern, ...]:
 
 
 def _row(pattern: str) -> str:
-    parts = []
-    for part in pattern.split():
-        parts.append(
-            rf"(?:\|[a-zA-Z:]+){{0,{part}}}?" if part.isdigit() else rf"\|(?:{part.replace('/', '|')})(?=\||$)"
-        )
-    return "".join(parts)
+    return "".join(_step(part) for part in pattern.split())
+
+
+def _step(part: str) -> str:
+    if part.isdigit():
+        return rf"(?:\|[a-zA-Z:]+){{0,{part}}}?"
+    return rf"\|(?:{part.replace('/', '|')})(?=\||$)"
 
 
 _SIGNS: Final = {

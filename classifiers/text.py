@@ -12,22 +12,9 @@ from classifiers.wordset import word_set
 _SENTENCES_MAX: Final = 120
 _DECIDING_CHARS: Final = 12_000
 _CURLY: Final = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "‚": "'",
-        "`": "'",
-        "´": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "«": '"',
-        "»": '"',
-        "–": "-",
-        "—": "-",
-        "…": "...",
-        "\t": " ",
-    }
+    # Single quotes and accents used as such, then double quotes and guillemets, then dashes, then the tab.
+    "\u2019\u2018\u201a`\u00b4" + "\u201c\u201d\u201e\u00ab\u00bb" + "\u2013\u2014" + "\t",
+    "'" * 5 + '"' * 5 + "--" + " ",
 )
 _ABBREVIATIONS: Final = word_set(
     "mr mrs ms mx dr prof st inc ltd co corp llc plc e.g i.e eg ie etc approx dept no nr vs a.m p.m jan feb mar apr"
@@ -36,12 +23,13 @@ _ABBREVIATIONS: Final = word_set(
     " gem ref pos ext min max"
 )
 _STOP: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=\S)|(?<=[.!?][\"')])\s+(?=\S)")
-_BULLET: Final = re.compile(r"\s*(?:[-*•·–▪►●○]|\d{1,2}[.)])\s+")
+_BULLET: Final = re.compile(r"\s*(?:[-*•·\u2013▪►●○]|\d{1,2}[.)])\s+")
 _WRAP_AT: Final = 45
 _LONG: Final = 500
+_SPACES: Final = re.compile(r" {2,}|[\u2000-\u200a\u202f\u3000][ \u2000-\u200a\u202f\u3000]*")
 _URL: Final = re.compile(r"(?:https?://|www\.)\S+|\[(?:url|link|http\S*)\]|<(?:url|link)>", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\[e-?mail\]")
-_NUMBER: Final = re.compile(r"[#$€£]?\b\d[\d.,:/%-]*\b[%€$£]?")
+_NUMBER: Final = re.compile(r"\d[\d.,:/%-]*")
 _PLACEHOLDER: Final = re.compile(r"\{\{?[^{}\n]{1,40}\}?\}|\[[^\[\]\n]{2,40}\]|<<[^<>\n]{1,40}>>")
 # An elided article or pronoun (l', d', dell') is a word of its own; a short English ending ('s, n't, 'll) is not.
 _WORD: Final = re.compile(r"[^\W\d_]+'(?=[^\W\d_]{3})|[^\W\d_]+(?:'[^\W\d_]{1,2}(?![^\W\d_]))?|[?!]|\d+")
@@ -49,7 +37,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+'(?=[^\W\d_]{3})|[^\W\d_]+(?:'[^\W\d_]{1,2}
 
 def folded(text: str) -> str:
     """Curly quotes and dashes made plain, runs of spaces made one; line breaks stay."""
-    return re.sub(r"[ \u2000-\u200a\u202f\u3000]+", " ", text.translate(_CURLY))
+    return _SPACES.sub(" ", text.translate(_CURLY).replace("…", "..."))
 
 
 def deciding_text(mail: Mail) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from classifiers.frames import Table
 from classifiers.pieces import Piece, capital
 from classifiers.wordlists import (
-    ACADEMIC, CONTRACT, DEPARTMENTS, GENERIC, PLACES, ROLE_PARTS, STOPS, TAILS, is_role_word,
+    ACADEMIC, CONTRACT, DEPARTMENTS, GENERIC, PLACES, ROLE_PARTS, ROLES, STOPS, TAILS, is_role_word,
 )  # fmt: skip
 
 _LONGEST: Final = 9
@@ -116,6 +116,8 @@ def _is_reference(found: Piece, at: int) -> bool:
 
 def _academic(found: Piece, begin: int, at: int) -> bool:
     after = found.words[at + 1] if at + 1 < len(found.words) else ""
+    if after in ("Test", "Residence", "Training", "Charge", "Chief"):
+        return True
     return after[:1].isupper() and after.lower() not in PLACES and any(low in _KEEP_IN for low in found.low[begin:at]) and found.low[at - 1] in _IN_AFTER
 
 
@@ -147,8 +149,7 @@ def _bracket(found: Piece, at: int) -> int:
     if close is None or close == at + 1:
         return 0
     inside = found.low[at + 1 : close]
-    outside = any(low in PLACES or low in CONTRACT or _NUMBERED.fullmatch(low) or low.isdigit() or low in _REFERENCES or low == "%" for low in inside)
-    return 0 if outside or not capital(found.words[at + 1]) else close + 1 - at
+    return 0 if _is_outside(" ".join(inside)) or not capital(found.words[at + 1]) else close + 1 - at
 
 
 def _tail(found: Piece, at: int, table: Table) -> int:
@@ -198,18 +199,27 @@ def title(raw: str, company: str | None, strength: int) -> str | None:
     if company:
         name = re.sub(rf"^{re.escape(company)}\b(?:'s)?[\s:|,-]*|[\s,@|-]*\b(?:at |with |bei |chez )?{re.escape(company)}$", "", name).strip(" ,-|:")
     name = re.sub(r"(?:\s+(?:de|du|des|del|di|da|do|of|and|for|in|at|with|en|et|e|y|und|für|im|van|voor|à|l'|d'|-|/|&))+$", "", _from_occupation(name))
+    name = _BRACKETED.sub(lambda found: "" if _is_outside(found[1].lower()) else found[0], name)
     if name.count("(") != name.count(")"):
         name = name.split("(")[0].strip(" ,-") if name.count("(") > name.count(")") else name.replace(")", "")
     words = re.findall(r"[^\W\d_][\w'*/()-]*", name.lower())
     if not 1 <= len(words) <= 9 or len(name) > 80 or any(word in _NEVER for word in words):
         return None
-    if len(words) == 1 and name.islower():
+    if name.islower() and not _plain_lower(words, strength):
         return None
     named = any(is_role_word(word.strip("()")) or any(is_role_word(part) for part in re.split(r"[-/]", word)) for word in words)
     if named:
         return None if all(word in _BARE for word in words) else name
     plain = strength >= 3 and len(words) >= 2 and all(word[:1].isupper() or not word[:1].isalpha() or word.lower() in _SMALL for word in name.split())
     return name if plain and not all(word in _NO_TITLE for word in words) else None
+
+
+_BRACKETED: Final = re.compile(r"\s*\(([^()]{0,60})\)")
+
+
+def _is_outside(inside: str) -> bool:
+    """Whether what stands in brackets is a number, a place or a kind of contract, not a part of the title."""
+    return any(low in PLACES or low in CONTRACT or any(map(str.isdigit, low)) or low in _REFERENCES for low in re.split(r"[\s,;:]+", inside))
 
 
 def _from_occupation(name: str) -> str:
@@ -225,9 +235,17 @@ def _from_occupation(name: str) -> str:
 
 
 _LEADING: Final = frozenset("de di da do del della d' - prueba técnica búsqueda desafio técnico résultat resultado benoeming entscheidung carta mission propos of".split()) - {"of"}
+def _plain_lower(words: list[str], strength: int) -> bool:
+    """A title without any capital is believed only as two to four words of which the last, or the first, is an occupation."""
+    if strength < 2 or not 2 <= len(words) <= 4 or any(word in STOPS or word in _NO_LEAD for word in words):
+        return False
+    return is_role_word(words[-1]) and words[-1] in ROLES or (words[0] in ROLES and words[1] in ("de", "di", "del", "da", "do", "d'"))
+
+
+_NO_LEAD: Final = frozenset("hiring every paid other another new son sa ses his her our your good great strong right best first second ideal more most many several student summer current existing".split())
 _SMALL: Final = frozenset("of and for in the & - / de du des del di da do e y et".split())
 _NEVER: Final = frozenset("we you your our application unfortunately thank thanks dear regards interview invitation update candidate applicant you're he she unsere wir sie ihre nous vous notre votre bewerbung candidature sollicitatie candidatura".split())
 _BARE: Final = frozenset("lead manager staff head partner team member senior junior expert crew master hand fellow owner assistant officer executive associate worker chief specialist president student commercial agent part capo chef responsable".split()) - frozenset(
-    "manager owner assistant officer executive student commercial agent".split()
+    "owner assistant officer executive student commercial agent".split()
 )
 _NO_TITLE: Final = GENERIC | STOPS | TAILS | PLACES | CONTRACT

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -17,16 +18,16 @@ from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
 from classifiers.corpus import Sample, load
-from classifiers.features import view
+from classifiers.features import View, view
 from classifiers.hashing import WIDTH
 from classifiers.mail import Mail
 from classifiers.model import Model, Weights
-from classifiers.model_cache import CacheFault, fetch, key_of, store
+from classifiers.model_cache import CacheFault, fetch, key_of, store, tidy
 from classifiers.model_vectors import Array, counts, rarity, weighed
 from classifiers.signs import REFUSING, found_signs
 from classifiers.text import masked
 from classifiers.values import LABELS, Label
-from classifiers.variations import Lesson, thinned, variations
+from classifiers.variations import Lesson, lessons
 
 FOLDS: Final = 5
 _STRENGTH: Final = 0.5
@@ -54,8 +55,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is learnt from, one entry a mail: features, label numbers, families (never split), weights, and whether it is a
-    mail as it stands in the corpus rather than a variation of one.
+    """What is learnt from, one entry a mail: features, label numbers, families (never split) and weights.
+
+    `real` tells a mail as it stands in the corpus from a variation of one.
     """
 
     rows: csr_matrix
@@ -81,6 +83,7 @@ def load_or_train(cache_dir: Path, corrections: Sequence[Correction] = (), say: 
         say(f"The cached model is set aside: {fault}. A new one is trained.")
     model = train(load(), corrections, key, say)
     store(path, model)
+    tidy(cache_dir)
     return model
 
 
@@ -98,22 +101,25 @@ def train(samples: Sequence[Sample], corrections: Sequence[Correction], key: str
 
 def prepared(samples: Sequence[Sample], corrections: Sequence[Correction] = ()) -> Material:
     """Samples, their variations and corrections as rows. Copies of one corrected mass mail share the weight of one."""
-    plain = [Lesson(thinned(sample), sample.label, sample.family) for sample in samples]
-    lessons = [*plain, *variations(plain), *_from_corrections(corrections)]
-    blocks = counts(lesson.view for lesson in lessons)
-    labels = np.array([LABELS.index(lesson.label) for lesson in lessons])
-    weights = np.array([lesson.weight * _usualness(lesson) for lesson in lessons])
-    families, real = [lesson.family for lesson in lessons], np.arange(len(lessons)) < len(plain)
-    # The views take more room than the rows made of them, and are of no more use.
-    del plain, lessons
-    idf = rarity(blocks, _LEAST_MAILS)
-    return Material(weighed(blocks, idf).astype(np.float64), idf, labels, families, weights, real)
+    about: list[tuple[int, str, float, bool]] = []
+
+    def views() -> Iterator[View]:
+        # One after the other: views take more room than the rows that are made of them.
+        for lesson in chain(lessons(samples), _from_corrections(corrections)):
+            about.append((LABELS.index(lesson.label), lesson.family, lesson.weight * _usualness(lesson), lesson.real))
+            yield lesson.view
+
+    chunks = counts(views())
+    labels, families, weights, real = zip(*about, strict=True)
+    idf = rarity(chunks, _LEAST_MAILS)
+    rows = weighed((chunks.pop(0) for _ in range(len(chunks))), idf)
+    return Material(rows.astype(np.float64), idf, np.array(labels), list(families), np.array(weights), np.array(real))
 
 
 def _from_corrections(corrections: Sequence[Correction]) -> Iterator[Lesson]:
     names = [one.fingerprint() for one in corrections]
     for one, name in zip(corrections, names, strict=True):
-        yield Lesson(view(one.mail), one.label, name, _CORRECTION_WEIGHT / names.count(name))
+        yield Lesson(view(one.mail), one.label, name, _CORRECTION_WEIGHT / names.count(name), real=False)
 
 
 def _usualness(lesson: Lesson) -> float:

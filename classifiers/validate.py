@@ -10,8 +10,10 @@ from sklearn.model_selection import GroupKFold
 from classifiers.corpus import load
 from classifiers.model import softmax
 from classifiers.model_vectors import Array
-from classifiers.train import FOLDS, Material, calibrated, out_of_fold, prepared
+from classifiers.train import FOLDS, Material, Numbers, calibrated, out_of_fold, prepared
 from classifiers.values import LABELS
+
+Truth = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 def held_out_probabilities(material: Material) -> Array:
@@ -26,32 +28,27 @@ def held_out_probabilities(material: Material) -> Array:
     return given[real]
 
 
-def table(given: Array, labels: Array) -> str:
+def table(given: Array, labels: Numbers) -> str:
     """The figures as text: a row a label, then the two bands of the rejection score and the calibration error."""
     best = given.argmax(axis=1)
     lines = [f"{'':16}{'precision':>10}{'recall':>8}{'F1':>7}{'mails':>7}"]
     for number, label in enumerate(LABELS):
-        hit, said, there = (
-            ((best == number) & (labels == number)).sum(),
-            (best == number).sum(),
-            (labels == number).sum(),
-        )
-        lines.append(
-            f"{label:16}{hit / max(1, said):10.3f}{hit / max(1, there):8.3f}{2 * hit / max(1, said +"
-            f" there):7.3f}{there:7}"
-        )
+        chosen, true = best == number, labels == number
+        hit, said, there = (chosen & true).sum(), chosen.sum(), true.sum()
+        figures = hit / max(1, said), hit / max(1, there), 2 * hit / max(1, said + there)
+        lines.append(f"{label:16}{figures[0]:10.3f}{figures[1]:8.3f}{figures[2]:7.3f}{there:7}")
     return "\n".join(
         [*lines, *(_band(given[:, 0], labels == 0, limit) for limit in (0.9, 0.5)), _calibration(given, labels)]
     )
 
 
-def _band(score: Array, truth: Array, limit: float) -> str:
+def _band(score: Array, truth: Truth, limit: float) -> str:
     said = score >= limit
     hit = (said & truth).sum()
     return f"rejection at {limit}: precision {hit / max(1, said.sum()):.3f}, recall {hit / max(1, truth.sum()):.3f}"
 
 
-def _calibration(given: Array, labels: Array) -> str:
+def _calibration(given: Array, labels: Numbers) -> str:
     sure, right = given.max(axis=1), given.argmax(axis=1) == labels
     bins = np.minimum((sure * 10).astype(int), 9)
     error = sum(
@@ -65,7 +62,7 @@ def _calibration(given: Array, labels: Array) -> str:
 def main() -> int:
     """Print the figures for the corpus as it stands."""
     material = prepared(load())
-    print(table(held_out_probabilities(material), material.labels[material.real]))  # noqa: T201
+    print(table(held_out_probabilities(material), material.labels[material.real]))
     return 0
 
 

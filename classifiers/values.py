@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, Self
 
-Label = Literal[
-    "rejection", "interview", "acknowledgement", "assessment", "offer", "outreach", "job_alert", "other"
-]
+Label = Literal["rejection", "interview", "acknowledgement", "assessment", "offer", "outreach", "job_alert", "other"]
 LABELS: Final[tuple[Label, ...]] = (
     "rejection",
     "interview",
@@ -132,6 +130,8 @@ _LISTS: Final = ("in_reply_to", "references", "delivered_to", "authentication_re
 def _verdict(data: Mapping[str, Any]) -> Verdict:
     if data["label"] not in LABELS:
         raise ValueError(f"the label {data['label']!r} is not one of {', '.join(LABELS)}")
+    if set(data["scores"]) != set(LABELS):
+        raise ValueError("the scores are not of these labels")
     because = tuple(Because(**item) for item in data["because"])
     people = tuple(Person(**item) for item in data["people"])
     return Verdict(**{**data, "because": because, "people": people})

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from random import Random
 from typing import Final
 
@@ -26,12 +27,26 @@ _VARIED_WEIGHT: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One view to learn from, with its label, its family (never split) and its weight."""
+    """One view to learn from: label, family (never split), weight, and whether it is a mail as the corpus has it."""
 
     view: View
     label: Label
     family: str
     weight: float = 1.0
+    real: bool = True
+
+
+def lessons(samples: Sequence[Sample]) -> Iterator[Lesson]:
+    """Every sample, each followed by its variations, in an order that depends on the samples alone.
+
+    The order is mixed, since a variation borrows from the mails before it.
+    """
+    mixed = sorted(samples, key=lambda sample: sha256(f"{sample.place}\0{sample.mail.text}".encode()).digest())
+    courtesies: dict[str | None, list[str]] = {}
+    for sample in mixed:
+        lesson = Lesson(thinned(sample), sample.label, sample.family)
+        yield lesson
+        yield from _variations(lesson, courtesies.setdefault(lesson.view.language, []))
 
 
 def thinned(sample: Sample) -> View:
@@ -45,36 +60,28 @@ def thinned(sample: Sample) -> View:
     return view(replace(sample.mail, headers=headers))
 
 
-def variations(lessons: Sequence[Lesson]) -> Iterator[Lesson]:
-    """Further lessons made of the given ones, in a fixed order."""
-    courtesies = _courtesies(lessons)
-    for lesson in lessons:
-        pick = _pick("vary", lesson.family, " ".join(lesson.view.sentences))
-        if lesson.label in _BORROWERS and pick.random() < _BORROW:
-            yield from _with_courtesy(lesson, courtesies.get(lesson.view.language, []), pick)
-        if lesson.label == "rejection" and pick.random() < _OPENINGS:
-            yield from _opening(lesson)
-        if lesson.label in _TELLING and pick.random() < _SHORTS:
-            yield from _short(lesson, courtesies.get(lesson.view.language, []), pick)
+def _variations(lesson: Lesson, courtesies: list[str]) -> Iterator[Lesson]:
+    pick = _pick("vary", lesson.family, " ".join(lesson.view.sentences))
+    if lesson.label in _BORROWERS:
+        courtesies.extend(one for one, ideas in _said(lesson.view) if is_neutral(ideas))
+        if pick.random() < _BORROW:
+            yield from _with_courtesy(lesson, courtesies, pick)
+    if lesson.label == "rejection" and pick.random() < _OPENINGS:
+        yield from _opening(lesson)
+    if lesson.label in _TELLING and pick.random() < _SHORTS:
+        yield from _short(lesson, courtesies, pick)
 
 
-def _courtesies(lessons: Sequence[Lesson]) -> dict[str | None, list[str]]:
-    found: dict[str | None, list[str]] = {}
-    for lesson in lessons:
-        if lesson.label in _BORROWERS:
-            for sentence, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True):
-                if is_neutral(ideas):
-                    found.setdefault(lesson.view.language, []).append(sentence)
-    return found
+def _said(seen: View) -> Iterator[tuple[str, list[str]]]:
+    """The sentences of a mail with their ideas."""
+    return zip(seen.sentences, seen.ideas[1:], strict=True)
 
 
 def _with_courtesy(lesson: Lesson, courtesies: Sequence[str], pick: Random) -> Iterator[Lesson]:
     """The mail with its own courtesies taken out and others, from whatever kind of mail, put in front."""
     if not courtesies:
         return
-    kept = [
-        one for one, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True) if not is_neutral(ideas)
-    ]
+    kept = [one for one, ideas in _said(lesson.view) if not is_neutral(ideas)]
     if kept:
         borrowed = pick.sample(courtesies, min(len(courtesies), pick.randint(1, 2)))
         yield _varied(lesson, lesson.label, [*kept[:1], *borrowed, *kept[1:]] if len(kept) > 1 else [*borrowed, *kept])
@@ -84,7 +91,7 @@ def _opening(lesson: Lesson) -> Iterator[Lesson]:
     """What stands before a rejection's news, on its own: a mail that thanks and says nothing else is a receipt."""
     opening: list[str] = []
     courteous = False
-    for sentence, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True):
+    for sentence, ideas in _said(lesson.view):
         if ideas and not is_neutral(ideas) and not set(ideas) <= {"YOU", "CAND", "if:CAND"}:
             break
         opening.append(sentence)
@@ -95,11 +102,7 @@ def _opening(lesson: Lesson) -> Iterator[Lesson]:
 
 def _short(lesson: Lesson, courtesies: Sequence[str], pick: Random) -> Iterator[Lesson]:
     """The mail's one telling sentence, with or without a courtesy in front: what decides, decides alone."""
-    telling = [
-        one
-        for one, ideas in zip(lesson.view.sentences, lesson.view.ideas[1:], strict=True)
-        if _tells(lesson.label, ideas)
-    ]
+    telling = [one for one, ideas in _said(lesson.view) if _tells(lesson.label, ideas)]
     if telling:
         front = [pick.choice(courtesies)] if courtesies and pick.random() < _COURTEOUS else []
         yield _varied(lesson, lesson.label, [*front, pick.choice(telling)], subject=None)
@@ -123,9 +126,8 @@ _KEEP: Final = object()
 
 def _varied(lesson: Lesson, label: Label, sentences: Sequence[str], subject: object = _KEEP) -> Lesson:
     shown = lesson.view.subject if subject is _KEEP else None
-    return Lesson(
-        View(shown, tuple(sentences), lesson.view.language, lesson.view.form), label, lesson.family, _VARIED_WEIGHT
-    )
+    seen = View(shown, tuple(sentences), lesson.view.language, lesson.view.form)
+    return Lesson(seen, label, lesson.family, _VARIED_WEIGHT, real=False)
 
 
 def _pick(*seed: str) -> Random:

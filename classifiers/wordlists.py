@@ -20,6 +20,7 @@ CONTRACT: Final = _LISTS["contract"]
 PLACES: Final = _LISTS["places"]
 ACADEMIC: Final = _LISTS["academic"]
 ROLES: Final = _LISTS["roles"]
+ORG_WORDS: Final = _LISTS["org words"]
 ROLE_PARTS: Final = _LISTS["role parts"]
 _SUFFIXES: Final = (
     "entwickler", "entwicklerin", "ingenieur", "ingenieurin", "leiter", "leiterin", "mitarbeiter", "mitarbeiterin", "berater", "beraterin",

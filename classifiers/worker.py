@@ -1,7 +1,7 @@
 """`python -m classifiers.worker`: the killable child that reads mails. Requests on stdin, answers on stdout.
 
-A request is a line of JSON `{"id": int, "bytes": int}` and that many octets. An answer is a line of JSON: `{"id", "reading"}`
-or `{"id", "unreadable"}`. Before the first come `{"say"}` lines and one `{"ready"}`.
+A request is a line of JSON `{"id": int, "bytes": int}` and that many octets. An answer is a line of JSON:
+`{"id", "reading"}` or `{"id", "unreadable"}`. Before the first come `{"say"}` lines and one `{"ready"}`.
 """
 
 from __future__ import annotations

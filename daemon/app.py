@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from config.loader import Loaded
 from config.schema import Account
 from daemon.adapters.clock import SystemClock
-from daemon.adapters.imap.placing import Placing
+from daemon.adapters.imap.placing import Declined, Placing
 from daemon.adapters.imap.reading import Reading
 from daemon.adapters.journal.folders import Duty
 from daemon.adapters.journal.journal import Journal, open_journal
@@ -27,6 +27,7 @@ from daemon.connect import Connector
 from daemon.core.errors import HighroadError, NeedsOperator, Refused, Transient
 from daemon.core.job import Job
 from daemon.core.ports import Clock, Mind, Progress
+from daemon.model_note import cache_dir, remember
 from daemon.policy import length_of, me_of, policy_of
 from daemon.reader import Reader, Synced
 from daemon.recorder import Recorder
@@ -39,12 +40,13 @@ T = TypeVar("T")
 C = TypeVar("C", Reading, Placing)
 FIRST_SCAN: Final = timedelta(days=90)
 _WRITER_PAUSE: Final = 30.0
+_DECLINED_PAUSE: Final = 3600.0
 _log = logging.getLogger("highroad")
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything that a pass needs. `progress` tells a person how it goes on; `settle` is the pause after a doubt, s."""
+    """All that a pass needs. `progress` tells a person how it goes on; `settle` is the pause after a doubt, in s."""
 
     loaded: Loaded
     journal: Journal
@@ -69,16 +71,16 @@ def opened(
     loaded: Loaded,
     progress: Progress = lambda _done, _total, _what: None,
     say: Callable[[str], None] = lambda _line: None,
+    cache: Path | None = None,
 ) -> Iterator[House]:
-    """The house of a configuration, locked for this process. Raises Transient when another one is at work there."""
+    """The house of a configuration, locked for this process. Raises Transient when another one is at work there.
+
+    `cache` is where the trained model is kept, if not in the state directory.
+    """
     with Lock(loaded.state_dir), contextlib.closing(open_journal(loaded.state_dir)) as journal:
-        mind = Sandbox(cache_dir(loaded.state_dir), Limits(), say)
+        models = cache or cache_dir(loaded.state_dir)
+        mind = Sandbox(models, Limits(), say, on_ready=lambda facts: remember(models, facts))
         yield House(loaded, journal, mind, SystemClock(), progress)
-
-
-def cache_dir(state_dir: Path) -> Path:
-    """Where the trained model is kept."""
-    return state_dir / "model"
 
 
 class Room:
@@ -123,9 +125,14 @@ class Room:
     async def place(self) -> None:
         """Lay for ever: what is due, a pause, and again."""
         while True:
-            await self._patient(self.lay())
-            self._say("placing")
-            await self._house.clock.sleep(_WRITER_PAUSE)
+            try:
+                await self._patient(self.lay())
+            except Declined as error:  # a full mailbox, say: mended by the person, and no reason to stop for good
+                self._say("placing", str(error))
+                await self._house.clock.sleep(_DECLINED_PAUSE)
+            else:
+                self._say("placing")
+                await self._house.clock.sleep(_WRITER_PAUSE)
 
     async def _patient(self, attempt: Awaitable[T]) -> T:
         """A first refusal of a secret may be a whim of the server: it counts, and is tried once more."""

@@ -11,6 +11,7 @@ from config.schema import Account
 from daemon.adapters.imap.login import Login
 from daemon.adapters.imap.placing import Placing
 from daemon.adapters.imap.reading import Reading
+from daemon.adapters.imap.thread import OwnThread
 from daemon.adapters.journal.journal import Journal
 from daemon.adapters.journal.refusals import LIMIT, Refusal
 from daemon.adapters.secrets import Source, secret_from
@@ -81,7 +82,11 @@ class Connector:
                 'password = { command = "pass show mail/sam" }'
             )
         source = Source(account.password.kind, account.password.value, account.user)
-        return await asyncio.to_thread(secret_from, source, account.name)
+        thread = OwnThread(f"secret-{account.name}")  # not the loop's own: a hanging command must not hold up the exit
+        try:
+            return await thread.run(lambda: secret_from(source, account.name))
+        finally:
+            thread.end()
 
     def _key(self, secret: str) -> bytes:
         account = self.account

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -64,18 +65,27 @@ class Child:
 
 async def start_worker(cache: Path, limits: Limits) -> Child:
     """Start the child; nothing has been said yet. Raises OSError."""
-    command = (
-        sys.executable, "-P", "-m", "classifiers.worker", "--cache", str(cache),
-        "--cpu", str(limits.cpu_seconds), "--memory", str(limits.memory_mib),
-    )  # fmt: skip
-    env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, env=env, limit=_LINE_LIMIT
+        *_command(cache, limits),
+        stdin=pipe,
+        stdout=pipe,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=_environment(),
+        limit=_LINE_LIMIT,
     )
     if process.stdin is None or process.stdout is None:
         raise OSError("the child has no pipes")
     return Child(process.stdout, process.stdin, process, {})
+
+
+def _command(cache: Path, limits: Limits) -> tuple[str, ...]:
+    bounds = ("--cpu", str(limits.cpu_seconds), "--memory", str(limits.memory_mib))
+    return (sys.executable, "-P", "-m", "classifiers.worker", "--cache", str(cache), *bounds)
+
+
+def _environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
 Start = Callable[[Path, Limits], Any]
@@ -90,8 +100,9 @@ class Sandbox:
         limits: Limits = Limits(),
         say: Callable[[str], None] = lambda _line: None,
         start: Start = start_worker,
+        on_ready: Callable[[Mapping[str, Any]], None] = lambda _model: None,
     ) -> None:
-        self._cache, self._limits, self._say, self._start = cache, limits, say, start
+        self._cache, self._limits, self._say, self._start, self._on_ready = cache, limits, say, start, on_ready
         self._child: Child | None = None
         self._number = 0
         self._lock = asyncio.Lock()
@@ -158,6 +169,7 @@ class Sandbox:
             try:
                 self._child = await self._start(self._cache, self._limits)
                 self._child.model = await self._greeting(self._child)
+                self._on_ready(self._child.model)
             except asyncio.CancelledError:
                 await self._drop()
                 raise
@@ -204,6 +216,15 @@ class Sandbox:
         task = asyncio.ensure_future(self.rest())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def why_no_start(cache: Path, limits: Limits) -> str:
+    """The last words of a child that is started with nothing to read, to find out why none starts; "" if one does."""
+    done = subprocess.run(
+        _command(cache, limits), stdin=subprocess.DEVNULL, capture_output=True, check=False, env=_environment()
+    )
+    lines = done.stderr.decode("utf-8", "replace").split("\n") if done.returncode else []
+    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
 
 
 async def _line(reader: asyncio.StreamReader) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from daemon.adapters.clock import SystemClock
 from daemon.adapters.imap.reading import Reading
 from daemon.adapters.imap.special import drafts_folder, special_folder
 from daemon.adapters.journal.journal import Journal, open_journal
-from daemon.adapters.sandbox import Sandbox
-from daemon.app import cache_dir
+from daemon.adapters.sandbox import Limits, Sandbox, why_no_start
 from daemon.commands.context import Context, emit
 from daemon.commands.progress import Bar
 from daemon.connect import Connector
 from daemon.core.errors import HighroadError, Refused
+from daemon.model_note import cache_dir
 from daemon.policy import policy_of
 
 
@@ -108,7 +108,8 @@ def _model(loaded: Loaded) -> Finding:
         try:
             facts = asyncio.run(_ready(Sandbox(cache_dir(loaded.state_dir), say=bar.say)))
         except HighroadError as error:
-            return Finding("model", ok=False, seen=str(error), do="Reinstall Highroad; its parts do not fit together.")
+            why = why_no_start(cache_dir(loaded.state_dir), Limits())
+            return Finding("model", ok=False, seen=f"{error} {why}", do="Mend that; if nothing else helps, reinstall.")
     return Finding("model", ok=True, seen=f"trained from {facts.get('corpus')} mails")
 
 

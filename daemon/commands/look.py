@@ -42,9 +42,9 @@ def show(context: Context, number: int, *, as_json: bool) -> int:
     if as_json:
         emit([row])
     else:
-        from daemon.commands.pictures import show_lines
+        from daemon.commands.lines import show_lines
 
-        console().print("\n".join(show_lines(row)), markup=False)
+        print("\n".join(show_lines(row)))
     return 0
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from config.loader import load
+from config.places import state_path
 from config.schema import SecretKind
 from config.writer import Answers, config_text, write_new
 from daemon import app
 from daemon.core.ports import Progress
 from daemon.demo.mailbox import CANDIDATE
 from daemon.demo.server import DemoServer
+from daemon.model_note import cache_dir
 
 PASSWORD_VARIABLE: Final = "HIGHROAD_DEMO_PASSWORD"  # noqa: S105  (a name, not a password)
 _SHORT: Final = {
@@ -36,7 +38,8 @@ def house(server: DemoServer, progress: Progress, say: Callable[[str], None]) ->
         folder = Path(name)
         write_new(folder / "config.toml", config_text(_answers(server)))
         loaded = load(folder / "config.toml", folder / "state")
-        with app.opened(loaded, progress, say) as opened:
+        # The model is the one that `classify` uses as well: trained once, and here the next time.
+        with app.opened(loaded, progress, say, cache_dir(state_path(None, os.environ))) as opened:
             yield opened
 
 

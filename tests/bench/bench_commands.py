@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from support.cli import Home  # noqa: E402
+from support.cli import Home
 
 RUNS = 9
 COMMANDS = {

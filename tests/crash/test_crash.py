@@ -6,9 +6,9 @@ import os
 import random
 import signal
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.utils import format_datetime
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.crashing import CONFIG, Passes

@@ -37,7 +37,11 @@ class Home:
 
     def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """`highroad --config ... --state-dir ... arguments`, from a folder that is not the checkout."""
-        command = [sys.executable, "-m", "daemon", "--config", str(self.config), "--state-dir", str(self.state), *arguments]
+        return self.bare("--config", str(self.config), "--state-dir", str(self.state), *arguments, timeout=timeout)
+
+    def bare(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """`highroad arguments`, and nothing else."""
+        command = [sys.executable, "-m", "daemon", *arguments]
         return subprocess.run(
             command, env=self.env, cwd=self.folder, capture_output=True, text=True, timeout=timeout, check=False
         )

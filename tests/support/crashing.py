@@ -58,7 +58,12 @@ class Passes:
 
     def go(self, folder: Path, kill: int = 0) -> dict:
         """One pass over what lies in `folder` (config.toml, state), killed at step `kill`; 0 is never."""
-        order = {"config": str(folder / "config.toml"), "state": str(folder / "state"), "mind": self._mind, "kill": kill}
+        order = {
+            "config": str(folder / "config.toml"),
+            "state": str(folder / "state"),
+            "mind": self._mind,
+            "kill": kill,
+        }
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())

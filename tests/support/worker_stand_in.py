@@ -6,6 +6,9 @@ dictionary's literal: {"do": ..., "arg": ...}. The first argument is a file in w
 
 from __future__ import annotations
 
+LABELS = ("rejection", "interview", "acknowledgement", "assessment", "offer", "outreach", "job_alert", "other")
+SCORES = dict.fromkeys(LABELS, 0.0) | {"rejection": 0.9, "other": 0.1}
+
 import ast
 import json
 import os
@@ -16,7 +19,7 @@ import time
 from pathlib import Path
 
 VERDICT = {
-    "label": "rejection", "confidence": 0.9, "scores": {"rejection": 0.9, "other": 0.1}, "because": [], "company": None,
+    "label": "rejection", "confidence": 0.9, "scores": SCORES, "because": [], "company": None,
     "role": None, "people": [], "after_interview": None, "reason": None, "invites_future": None, "answerable": True,
     "language": "en",
 }  # fmt: skip

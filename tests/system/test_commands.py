@@ -61,6 +61,14 @@ def test_the_quick_commands_load_nothing_heavy(command, lived):
     assert not loaded & HEAVY
 
 
+def test_the_daemons_own_process_loads_nothing_heavy(lived):
+    code = "import sys, daemon.app, daemon.commands.run; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], env=lived.env, capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert "imapclient" in loaded
+    assert not loaded & HEAVY
+
+
 def test_the_log_the_plan_and_one_mail_tell_the_same_story(lived):
     (entry,), planned = lived.rows("log"), lived.rows("plan")
     assert (entry["label"], entry["from"], entry["decided_by"]) == ("rejection", "imke.baart@heron.example", "model")

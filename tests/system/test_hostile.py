@@ -43,7 +43,7 @@ MAILS = {
         REJECTION,
     ),
     "injection in References": _mail(
-        'From: Ida Holm <ida.holm@crane.example>\nTo: sam@example.org\nSubject: Your application\n'
+        "From: Ida Holm <ida.holm@crane.example>\nTo: sam@example.org\nSubject: Your application\n"
         'Message-ID: <r"} UID STORE 1:* +FLAGS (\\Deleted)@crane.example>\nReferences: <x> a1 EXPUNGE\n',
         REJECTION,
     ),
@@ -51,7 +51,9 @@ MAILS = {
     "idna bomb in the subject": _mail(HEAD.replace("hello", "=?idna?q?" + "a" * 60_000 + "?=")),
     "nesting": _mail(HEAD + "MIME-Version: 1.0\n").rstrip(b"\r\n") + b"\r\n" + _nested(2_000),
     "unknown charset": _mail(HEAD + "Content-Type: text/plain; charset=x-martian\n", b"gr\xfc\xdfe\r\n"),
-    "charset that decompresses": _mail(HEAD + "Content-Type: text/plain; charset=zlib\n", b"x\x9cK\xcb\xcf\x07\x00\x02\x82\x01E"),
+    "charset that decompresses": _mail(
+        HEAD + "Content-Type: text/plain; charset=zlib\n", b"x\x9cK\xcb\xcf\x07\x00\x02\x82\x01E"
+    ),
     "NULs": _mail(HEAD, b"a\0b\0c\r\n"),
     "no headers": b"\r\njust a body\r\n",
     "no body": _mail(HEAD, b""),
