@@ -70,6 +70,14 @@ _PHRASES: Final = re.compile(
 )
 
 
+# Whatever refuses replies holds one of these; looking for them is cheap.
+_HINTS: Final = (
+    "repl", "respond", "respon", "not be ", "monitored", "unattended", "antwort", "postfach", "répon", "repondre", "n'est pas", "n’est pas",
+    "respuesta", "contest", "buzón", "antwoord", "rispo", "casella", "reageer", "reager", "reacties", "mailbox wordt", "mailadres wordt", "respost",
+    "caixa de", "mail-adresse", "mailadresse", "indirizzo", "dirección",
+)  # fmt: skip
+
+
 def answerable(mail: Mail) -> bool:
     """Whether a reply to this mail could be read by a human: neither header nor address nor text says otherwise."""
     headers = mail.headers
@@ -95,7 +103,8 @@ def _is_read(address: str) -> bool:
 
 
 def _refuses_replies(mail: Mail) -> bool:
-    if not _refusal(mail.text):
+    low = mail.text.lower()
+    if not any(hint in low for hint in _HINTS) or not _refusal(mail.text):
         return False
     # Seldom enough that cutting the quoted history a second time costs nothing.
     return _refusal(new_text(mail.text, mail.headers.subject))

@@ -14,7 +14,7 @@ from classifiers.language import language_of
 from classifiers.mail import Mail
 from classifiers.people import people_of
 from classifiers.pieces import Piece, piece
-from classifiers.stage import after_interview, invites_future, reason, sentences_of
+from classifiers.stage import after_interview, invites_future, reason, said_in
 from classifiers.text import folded
 from classifiers.titles import without_gender
 from classifiers.values import Label, Person
@@ -43,11 +43,11 @@ def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
     language = seen.language or language_of(f"{mail.headers.subject or ''}\n{mail.text}")
     about_job, rejection = label in _ABOUT_ONE_JOB, label == "rejection"
     company, role = named(mail, seen, language) if about_job else (None, None)
-    said = sentences_of(seen) if rejection else []
+    said = said_in(seen)
     return Facts(
         company=company,
         role=role,
-        people=people_of(mail, seen) if about_job else (),
+        people=people_of(mail, seen, company) if about_job else (),
         after_interview=after_interview(said, language) if rejection else None,
         reason=reason(said, language) if rejection else None,
         invites_future=invites_future(said, language) if rejection else None,
@@ -59,7 +59,7 @@ def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
 def named(mail: Mail, seen: View, language: str | None) -> tuple[str | None, str | None]:
     """Company and role."""
     table = table_of(language)
-    subject = _piece(mail.headers.subject) if mail.headers.subject else None
+    subject = _piece(folded(mail.headers.subject)) if mail.headers.subject else None
     body = [_piece(sentence) for sentence in seen.sentences[:_PIECES]]
     found = [(one, hit) for one in (*((subject,) if subject else ()), *body) for hit in hits(one, table)]
     heard = told(subject, found, body, table)
@@ -78,4 +78,5 @@ def _at(one: Told) -> int | None:
 
 
 def _piece(text: str) -> Piece:
-    return piece(without_gender(_MARKS.sub("", folded(text))))
+    plain = _MARKS.sub("", text) if "*" in text or "_" in text else text
+    return piece(without_gender(plain))

@@ -11,7 +11,7 @@ from typing import Final
 from classifiers.frames import Hit
 from classifiers.mail import Mail
 from classifiers.names import beheaded, company_name, key, name_at, trimmed
-from classifiers.people import is_person
+from classifiers.people import GREETING, person_shaped as person_like
 from classifiers.pieces import Piece, capital, piece
 from classifiers.senders import RELAY_BRANDS, is_free, is_relay
 from classifiers.wordlists import LEGAL, DEPARTMENTS, GENERIC, NAME_JOINS, ORG_WORDS, PLACES, STOPS, STRONG_TAILS, TAILS, is_role_word
@@ -24,23 +24,15 @@ _ABOUT_APPLYING: Final = frozenset(
 _VIA: Final = re.compile(r"\s*[(\[]?\b(?:via|through|über|par|tramite|por|powered by|mediante)\b\s+(?P<by>[\w. ]+?)[)\]]?$", re.IGNORECASE)
 _SPLIT: Final = re.compile(r"\s+[-|:·/]\s+|\s*[|@]\s*|\s*[(),\[\]]\s*|:\s+")
 _LINK: Final = re.compile(r"\s+(?:at|from|bei|von|chez|bij|presso)\s+(?=[A-ZÀ-Þ0-9])|^[A-ZÀ-Þ]\w+ (?:di|da|de|van|du|of) (?=[A-ZÀ-Þ0-9])")
+_PREFIX: Final = re.compile(r"^(?:(?:re|aw|fwd?|wg|antw|sv|tr|rv|res)\s*:\s*)+", re.IGNORECASE)
 _TLD2: Final = frozenset("co com ac org gov net edu nhs or ne sch".split())
 _HOST: Final = frozenset(
     "mail email e mailer mails www careers career jobs job hr talent recruiting recruitment apply news notifications notification notify info team em smtp us eu uk de people karriere"
     " bewerbung jobmail my msg hire sender reply post go hello work join".split()
 )
-_GREETING: Final = re.compile(
-    r"regards|sincerely|best wishes|wishes|\bgr(?:ü|u|ue)(?:ß|ss)|\blg\b|\bmfg\b|cordialement|salutations|saludos?|saluti|groeten?|cumprimentos|atenciosamente|atentamente|thanks|thank you|faithfully|yours",
-    re.IGNORECASE,
-)
 _AROUND: Final = re.compile(
     r"(?:careers?|jobs?|hr|group|hq|inc|ag|gmbh|online|app|tech|corp|global|team|recruiting|recruitment|talent|company|mail|labs?|io|software|digital|international|holding|kg|llc|ltd|uk|us|eu|de)$"
 )
-
-
-def person_like(name: str) -> bool:
-    """Whether a name could as well be a person's: its shape, and no word in it that people are not called by."""
-    return is_person(name) and ORG_WORDS.isdisjoint(name.lower().split())
 
 
 @dataclass(slots=True)
@@ -165,7 +157,7 @@ def _part(text: str, strength: int, known: frozenset[str]) -> Iterator[tuple[str
 
 
 def _subject_parts(subject: Piece, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
-    parts = [part.strip() for part in _SPLIT.split(re.sub(r"^(?:(?:re|aw|fwd?|wg|antw|sv|tr|rv|res)\s*:\s*)+", "", subject.text, flags=re.IGNORECASE))]
+    parts = [part.strip() for part in _SPLIT.split(_PREFIX.sub("", subject.text))]
     if len(parts) < 2:
         return
     for part in parts:
@@ -228,7 +220,7 @@ def _closing_line(line: Piece, known: frozenset[str]) -> Iterator[tuple[str, str
 def _last_line(lines: Sequence[Piece], at: int, known: frozenset[str]) -> Iterator[tuple[str, str, int]]:
     """A line that is nothing but a name, or "Jane Doe, X", among the last ones."""
     line = lines[at]
-    if _GREETING.search(line.text):
+    if GREETING.search(line.text):
         return
     first, _, rest = line.text.partition(", ")
     if rest and (person_like(first) or (first.isalpha() and first.istitle())) and len(line.words) <= 8 and not person_like(rest):
@@ -245,7 +237,7 @@ def _last_line(lines: Sequence[Piece], at: int, known: frozenset[str]) -> Iterat
         if (end - begin < 2 or person_like(raw)) and not any(agrees(key(raw), hint) for hint in known):
             return
         before = lines[at - 1]
-        greeted = before.text.rstrip().endswith((",", "!")) or bool(_GREETING.search(before.text))
+        greeted = before.text.rstrip().endswith((",", "!")) or bool(GREETING.search(before.text))
         plain = end - begin > 1 and line.low[end - 1] in ORG_WORDS - TAILS - GENERIC
         yield raw, "closing", 3 if greeted or plain or (len(before.words) <= 6 and TAILS.intersection(before.low)) else 2
 

@@ -40,7 +40,7 @@ WIDTH: Final = sum(block.buckets for block in BLOCKS)
 ENDS: Final = tuple(accumulate(block.buckets for block in BLOCKS))
 IDEAS_AT: Final = WORDS.buckets + CHARS.buckets
 
-_CHAR_SIZES: Final = (3, 4, 5)
+_CHAR_SIZES: Final = (4, 5)
 _CHAR_WORDS: Final = 600
 _REACH: Final = 5
 _LONGEST: Final = 40
@@ -113,7 +113,7 @@ def _char_numbers(view: View) -> Numbers:
 
 @lru_cache(maxsize=30_000)
 def _inside(word: str) -> Numbers:
-    """The buckets of the character n-grams (3 to 5) of a word, its borders included."""
+    """The buckets of the character n-grams (4 and 5) of a word, its borders included."""
     edged = f" {word[:_LONGEST]} "
     grams = (edged[at : at + size] for size in _CHAR_SIZES for at in range(max(1, len(edged) - size + 1)))
     return _bucketed(CHARS, grams)

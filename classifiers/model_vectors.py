@@ -38,7 +38,7 @@ def _matrix(block: Block, rows: Sequence[Numbers]) -> csr_matrix:
 
 
 def rarity(chunks: Sequence[Counts], least: int = 2) -> Array:
-    """Inverse document frequency of every bucket; 0 for what fewer than `least` mails hold: it then counts for nothing."""
+    """Inverse document frequency of every bucket; 0, counting for nothing, where fewer than `least` mails hold it."""
     mails = sum(chunk[0].shape[0] for chunk in chunks)
     return np.concatenate(
         [_rarity(block, mails, held, least) for block, held in zip(BLOCKS, _held(chunks), strict=True)]

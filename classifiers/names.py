@@ -20,6 +20,10 @@ _FOR: Final = frozenset("for für pour para per voor".split())
 _SEATS: Final = frozenset("institute centre center school department ministry office foundation council society academy agency institut zentrum centro centrum fondation fundación fundação fondazione".split())
 _LONGEST: Final = 8
 _FORMS: Final = tuple(sorted(LEGAL))
+_WORDS: Final = re.compile(r"[\w&+'.-]+")
+_POSSESSIVE: Final = re.compile(r"'s?$")
+_CLOSED_FORM: Final = re.compile(r"(?:\bInc|\bLtd|\bCo|\bCorp|S\.L|S\.A|S\.p\.A|S\.r\.l|B\.V|N\.V|e\.V)$")
+_NOT_KEY: Final = re.compile(r"[^a-z0-9]")
 _NUMBERED: Final = re.compile(r"[A-Za-z]{0,6}[-_/]?\d[\d-]{2,}")
 _NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | NAME_JOINS | frozenset("& + - / , . 's".split())
 
@@ -132,10 +136,10 @@ def beheaded(found: Piece, begin: int, end: int) -> tuple[int, bool]:
 def company_name(raw: str) -> str | None:
     """A name as it is shown, or None when it can be no company's."""
     name = raw.strip(" ,;:|-\"'.!").rstrip()
-    name = re.sub(r"'s?$", "", name)
-    if re.search(r"(?:\bInc|\bLtd|\bCo|\bCorp|S\.L|S\.A|S\.p\.A|S\.r\.l|B\.V|N\.V|e\.V)$", name) and raw.strip().endswith("."):
+    name = _POSSESSIVE.sub("", name)
+    if raw.rstrip().endswith(".") and _CLOSED_FORM.search(name):
         name += "."
-    words = re.findall(r"[\w&+'.-]+", name.lower())
+    words = _WORDS.findall(name.lower())
     if not words or len(name) > 70 or len(key(name)) < 2 or not any(char.isalpha() for char in name):
         return None
     shouted = name.isupper() and len(words) > 1 and len(name) > 12
@@ -155,10 +159,12 @@ def _is_none(words: list[str]) -> bool:
 
 def key(name: str) -> str:
     """What two spellings of a name share: ASCII letters and digits, without "the" and its legal form."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("&", "and")).encode("ascii", "ignore").decode().lower()
+    plain = name.replace("&", "and").lower()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.replace("ß", "ss")).encode("ascii", "ignore").decode()
     words = plain.replace(",", " ").split()
     while len(words) > 1 and (words[-1].strip(".") in LEGAL or words[-1] in LEGAL):
         words.pop()
     if len(words) > 1 and words[0] == "the":
         del words[0]
-    return re.sub(r"[^a-z0-9]", "", "".join(words))
+    return _NOT_KEY.sub("", "".join(words))

@@ -3,85 +3,156 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from classifiers.facts import GENERIC_LOCAL, NAME_WORDS_NOT, ROLE_WORDS, VIA
 from classifiers.features import View
 from classifiers.mail import Mail
 from classifiers.senders import RELAY_BRANDS, is_no_reply, is_relay
 from classifiers.values import Person
+from classifiers.wordlists import DEPARTMENTS, GENERIC, HEADS, LEGAL, ORG_WORDS, PLACES, STOPS, TAILS, is_role_word
 
-_PART: Final = r"(?:[A-ZÀ-Þ][a-zà-ÿ'’]+(?:-[A-ZÀ-Þ][a-zà-ÿ'’]+)?|Mac[A-Z][a-z]+|Mc[A-Z][a-z]+|[A-ZÀ-Þ]\.)"
-_PARTICLE: Final = r"(?:van|de|der|den|von|zu|di|da|del|della|la|le|el|al|bin|ter|ten|dos|do)"
-_FULL: Final = rf"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.? )?{_PART}(?: {_PARTICLE}){{0,2}} (?:{_PART} ?(?:{_PARTICLE} )?){{1,2}}"
-_NAME: Final = re.compile(rf"^(?:{_FULL})$".replace(" ?", " ?"))
-_MEETING: Final = re.compile(
-    rf"\b(?:interview(?:ed)? (?:with|by)|meet(?:ing)? (?:with )?|met (?:with )?|spoke (?:with|to)|speak(?:ing)? (?:with|to)|talk(?:ing)? (?:with|to)|conversations? with|call with|Gespräch mit|"
-    rf"entretien avec|entrevista con|colloquio con|gesprek met|entrevista com) (?P<name>{_FULL})"
+GREETING: Final = re.compile(
+    r"regards|sincerely|wishes|\bgr(?:ü|u|ue)(?:ß|ss)|\blg\b|\bmfg\b|cordialement|salutations|saludos?\b|saluti\b|groete?n?\b|cumprimentos|atenciosamente"
+    r"|atentamente|thanks\b|thank you|faithfully|yours\b|best,|cheers|warmly|bien à|à bientôt|abrazo|abraço|cordiali|distinti|groetjes|hartelijk",
+    re.IGNORECASE,
 )
+_PART: Final = r"(?:(?:Mac|Mc|O')?[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:[-'][A-ZÀ-Þ]?[a-zà-ÿ]{1,20})?|[A-ZÀ-Þ]\.)"
+_PARTICLE: Final = r"(?:van|de|der|den|von|zu|di|da|del|della|la|le|el|al|bin|ter|ten|dos|do)"
+_FULL: Final = rf"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? )?{_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,2}}"
+_NAME: Final = re.compile(_FULL)
+_FIRST: Final = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})?")
+_MEETING: Final = re.compile(
+    r"\b(?:interview(?:ed)? (?:with|by)|meet(?:ing)? (?:with )?|met (?:with )?|spoke (?:with|to)|speak(?:ing)? (?:with|to)|talk(?:ing)? (?:with|to)"
+    r"|conversations? with|call with|Gespräch mit|entretien avec|entrevista con|colloquio con|gesprek met|entrevista com"
+    rf"|rencontr(?:é|er)|reçue? par|reçu\(e\) par|conversación con|conversa com) (?:our |unserer? |notre |nuestr[oa] |onze )?(?P<name>{_FULL})"
+)
+_TITLE: Final = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? ")
 _RECRUITS: Final = re.compile(
-    r"\b(?:recruit|talent|sourc|human resources|hr\b|people (?:partner|operations|team|&|and)|personal(?:referent|abteilung|leit|wesen)|rh\b|rrhh|recrutement|ressources humaines|"
-    r"recursos humanos|risorse umane|selezione|selección|werving|recrutamento|staffing|headhunt)",
+    r"\b(?:recruit|talent|sourc|human resources|hr\b|people (?:partner|operations|team|&|and)|personal(?:referent|abteilung|leit|wesen)|rh\b|rrhh"
+    r"|recrut|ressources humaines|recursos humanos|risorse umane|selezione|selección|werving|staffing|headhunt)",
     re.IGNORECASE,
 )
 _MANAGES: Final = re.compile(r"\bhiring manager\b", re.IGNORECASE)
 _I_MANAGE: Final = re.compile(r"\bI(?:'m| am) the hiring manager\b|\bas (?:the|your) hiring manager\b", re.IGNORECASE)
-_SIGNED: Final = 8
+_LINK: Final = re.compile(r"\s+(?:at|from|bei|von|chez|bij|presso|via|di|da|de|@)\s+(?=[A-Z0-9À-Þ])|\s*[|(@,/]\s*|\s+-\s+")
+_NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | ORG_WORDS | LEGAL | (HEADS - {"de", "van", "von", "da", "di", "do", "der", "la"}) | {
+    "dag", "hey", "hi", "coucou", "salut", "oi", "olá", "hola", "caro", "cara", "cher", "chère", "beste", "programa", "ville", "stad", "stadt", "concurso",
+    "orchestra", "royal", "union", "meadow", "yard", "espace", "gabinete", "secretaria", "tribunal", "management", "vendor",
+}  # fmt: skip
+_SIGNED: Final = 6
 
 
-def people_of(mail: Mail, seen: View) -> tuple[Person, ...]:
+def people_of(mail: Mail, seen: View, company: str | None) -> tuple[Person, ...]:
     """The writer first (address from the header only), then interviewers named in the text; empty when nobody is plain."""
+    mine = {_folded(one.name) for one in mail.headers.to if one.name}
     writer = _writer(mail, seen)
-    found = [writer] if writer else []
+    found = [writer] if writer and not _other(writer.name or "", company, mine) else []
     for name in _met(seen):
-        if not any(person.name == name for person in found):
+        if name not in [person.name for person in found] and not _other(name, company, mine):
             found.append(Person(name, None, "interviewer"))
     return tuple(found[:5])
 
 
+def _other(name: str, company: str | None, mine: set[str]) -> bool:
+    """Whether a name is the candidate's own or the company's."""
+    return _folded(name) in mine or (company is not None and bool(_folded(company)) and _folded(name) in _folded(company))
+
+
 def _writer(mail: Mail, seen: View) -> Person | None:
     sender = mail.headers.sender
+    closing = _closing_lines(mail, seen)
+    signed = _signature(closing)
     if sender is None:
-        return None
-    shown = person_name(sender.name)
-    signed = shown or _signature(seen)
-    if signed is None:
-        return None
+        return Person(signed, None, _part(signed, seen, closing)) if signed else None
     local, _, domain = sender.address.partition("@")
-    reachable = not is_no_reply(sender.address) and not (is_relay(domain) and GENERIC_LOCAL.match(local))
-    return Person(signed, sender.address if reachable else None, _part(signed, seen))
+    shown = person_name(sender.name) or _first_name(sender.name, local)
+    name = shown if shown and (_made_of(shown, local) or _signs(shown, closing)) else signed
+    if name is None:
+        return None
+    reachable = not is_no_reply(sender.address) and (_belongs(name, local) or (name == shown and is_relay(domain)))
+    return Person(name, sender.address if reachable else None, _part(name, seen, closing))
 
 
 def person_name(shown: str) -> str | None:
     """The person in a display name ("Jane Doe via X", "Doe, Jane", "Jane Doe at X"), or None."""
-    name = re.sub(r"\s+(?:at|from|@|bei|von|chez|bij)\s+[A-Z0-9].*$", "", VIA.sub("", shown)).strip()
-    name = re.split(r"\s*[|,]\s*(?=.*\b(?:inc|ltd|gmbh|hr|recruit\w*|talent)\b)", name, flags=re.IGNORECASE)[0]
-    if turned := re.fullmatch(r"([^\W\d_][\w'’ -]+), ([^\W\d_][\w'’-]+)", name):
-        name = f"{turned[2]} {turned[1]}"
+    if turned := re.fullmatch(r"([^\W\d_][\w'-]{1,30}), ([^\W\d_][\w'-]{1,30})", shown):
+        return f"{turned[2]} {turned[1]}" if is_person(f"{turned[2]} {turned[1]}") else None
+    if is_person(shown):
+        return shown
+    name = _LINK.split(shown, maxsplit=1)[0].strip()
     return name if is_person(name) else None
 
 
+def _first_name(shown: str, local: str) -> str | None:
+    """A first name alone counts when the address begins with it."""
+    name = _LINK.split(shown, maxsplit=1)[0].strip()
+    plain = _FIRST.fullmatch(name) is not None and name.lower() not in _NO_NAME and not is_role_word(name.lower())
+    return name if plain and re.split(r"[^a-z]", local.lower())[0] == _folded(name) else None
+
+
 def is_person(name: str) -> bool:
-    """Whether a name has the shape of a person's, and no word of a team, company or role in it."""
-    words = re.findall(r"[\w'’-]+", name.lower())
-    if not _NAME.match(name) or any(word in NAME_WORDS_NOT or word in RELAY_BRANDS for word in words):
+    """Whether a name has the shape of a person's, and no word of a team, company, place or role in it."""
+    if len(name) > 60 or " " not in name or not _NAME.fullmatch(name):
         return False
-    return words[-1] not in ROLE_WORDS
+    words = re.findall(r"[\w'-]+", _TITLE.sub("", name).lower())
+    if all(word in PLACES for word in words):
+        return False
+    return not any(word in _NO_NAME or word in RELAY_BRANDS or is_role_word(word) for word in words)
 
 
-def _signature(seen: View) -> str | None:
-    """The last short line of the mail that is a full name, if exactly one is."""
-    names = [line.strip(" ,.-") for line in seen.sentences[-_SIGNED:] if is_person(line.strip(" ,.-"))]
-    return names[0] if len(set(names)) == 1 else None
+def person_shaped(name: str) -> bool:
+    """Whether a name could be a person's: its shape, and no word in it that only organisations have."""
+    return _NAME.fullmatch(name) is not None and _ORGANISED.isdisjoint(name.lower().split())
 
 
-def _part(name: str, seen: View) -> str | None:
+_ORGANISED: Final = TAILS | ORG_WORDS | LEGAL
+
+
+def _belongs(name: str, local: str) -> bool:
+    """Whether the local part of an address is made of the name: jane.doe, jane, jdoe, doe."""
+    plain = re.sub(r"[^a-z]", "", local.lower())
+    words = [_folded(word) for word in _TITLE.sub("", name).split() if len(word) > 1]
+    if not plain or not words:
+        return False
+    whole = "".join(words)
+    return plain in (whole, words[0], words[-1], words[0][0] + words[-1], words[0] + words[-1][0], words[-1] + words[0], words[0] + words[-1])
+
+
+def _made_of(name: str, local: str) -> bool:
+    """Whether the address holds more of the name than its first word: jane.doe, jdoe, doe."""
+    words = _TITLE.sub("", name).split()
+    return len(words) > 1 and _belongs(name, local) and re.sub(r"[^a-z]", "", local.lower()) != _folded(words[0])
+
+
+def _signs(name: str, closing: Sequence[str]) -> bool:
+    first = _TITLE.sub("", name).split()[0]
+    return any(line in (name, first) or line.startswith((f"{name},", f"{first},")) for line in closing)
+
+
+def _closing_lines(mail: Mail, seen: View) -> list[str]:
+    at = max(mail.text.find("\n-- \n"), mail.text.find("\n--\n"))
+    below = mail.text[at + 4 : at + 400].split("\n")[:5] if at >= 0 else []
+    return [line.strip(" ,.-") for line in (*seen.sentences[-_SIGNED:], *below)]
+
+
+def _signature(closing: Sequence[str]) -> str | None:
+    """The full name that stands below the closing formula, or as the last line but for a title."""
+    for at, line in enumerate(closing):
+        after_greeting = at > 0 and len(closing[at - 1]) < 60 and GREETING.search(closing[at - 1]) is not None
+        name = line.split(",")[0].strip()
+        if after_greeting and is_person(name) and name != closing[0]:
+            return name
+    return None
+
+
+def _part(name: str, seen: View, closing: Sequence[str]) -> str | None:
     if any(_I_MANAGE.search(sentence) for sentence in seen.sentences):
         return "hiring_manager"
-    tail = list(seen.sentences[-_SIGNED:])
-    at = next((index for index, line in enumerate(tail) if name.split()[0] in line and len(line) < 60), None)
-    title = " | ".join(tail[at : at + 3]) if at is not None else ""
+    first = _TITLE.sub("", name).split()[0]
+    at = next((index for index, line in enumerate(closing) if line.startswith(first) and len(line) < 60), None)
+    title = " | ".join(line for line in closing[at : at + 3] if len(line) < 80) if at is not None else ""
     if _MANAGES.search(title):
         return "hiring_manager"
     return "recruiter" if _RECRUITS.search(title) else None
@@ -89,7 +160,11 @@ def _part(name: str, seen: View) -> str | None:
 
 def _met(seen: View) -> Iterator[str]:
     for sentence in seen.sentences:
-        for found in _MEETING.finditer(sentence):
-            name = found["name"].strip()
-            if is_person(name):
-                yield name
+        for found in _MEETING.finditer(sentence[:600]):
+            if is_person(found["name"]):
+                yield found["name"]
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z]", "", plain)

@@ -3,49 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from classifiers.features import View
 from classifiers.frames import lines_of
 
+_LONGEST: Final = 400
 _LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt")
 # In this order: what is about the place or the post explains more than that somebody else was taken.
 _REASONS: Final = ("location_or_visa", "position_closed", "position_filled", "not_qualified", "other_candidate")
 _FIRST: Final = re.compile(r"[^\W\d_']+(?:'il)?")
 
 
-def after_interview(said: Sequence[str], language: str | None) -> bool | None:
-    """True when the mail looks back at a conversation, False when it says there is none, else None.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Sentences in lower case, one a line and at most 400 characters each: all, and those that are no conditions."""
 
-    `said` are sentences as `sentences_of` gives them.
-    """
-    plain = [one for one in said if not _conditional(one)]
-    if any(_pattern("interviewed", language).search(one) for one in plain):
+    whole: str
+    plain: str
+
+
+def after_interview(said: Said, language: str | None) -> bool | None:
+    """True when the mail looks back at a conversation, False when it says there is none, else None."""
+    if _says("interviewed", said.plain, language):
         return True
-    return False if any(_pattern("not interviewed", language).search(one) for one in plain) else None
+    return False if _says("not interviewed", said.plain, language) else None
 
 
-def reason(said: Sequence[str], language: str | None) -> str:
+def reason(said: Said, language: str | None) -> str:
     """Why, as the mail says it; `unstated` when it does not say."""
-    plain = [one for one in said if not _conditional(one)]
-    for name in _REASONS:
-        pattern = _pattern(name, language)
-        if any(pattern.search(one) for one in plain):
-            return name
-    return "unstated"
+    return next((name for name in _REASONS if _says(name, said.plain, language)), "unstated")
 
 
-def invites_future(said: Sequence[str], language: str | None) -> bool | None:
+def invites_future(said: Said, language: str | None) -> bool | None:
     """True when the mail keeps the door open in so many words, else None."""
-    pattern = _pattern("invites", language)
-    return True if any(pattern.search(one) for one in said) else None
+    return True if _says("invites", said.whole, language) else None
 
 
-def sentences_of(seen: View) -> list[str]:
-    """The sentences as the patterns look at them: lower case, at most 400 characters of each."""
-    return [one[:400].lower() for one in seen.sentences]
+def said_in(seen: View) -> Said:
+    """The sentences of a mail as the patterns look at them."""
+    lines = [one[:_LONGEST].lower() for one in seen.sentences]
+    return Said("\n".join(lines), "\n".join(line for line in lines if not _conditional(line)))
+
+
+def _says(name: str, text: str, language: str | None) -> bool:
+    cues = _cues(name, language)
+    return (not cues or any(cue in text for cue in cues)) and _pattern(name, language).search(text) is not None
+
+
+@cache
+def _cues(name: str, language: str | None) -> tuple[str, ...]:
+    return tuple(word for line in lines_of("stage", f"cues {name} {language}") for word in line.split())
 
 
 def _conditional(sentence: str) -> bool:
@@ -60,6 +70,6 @@ def _conditions() -> frozenset[str]:
 
 @cache
 def _pattern(name: str, language: str | None) -> re.Pattern[str]:
-    codes = _LANGUAGES if language is None else tuple(dict.fromkeys((language, "en")))
+    codes = _LANGUAGES if language is None else (language,)
     lines = [line for code in codes for line in lines_of("stage", f"{name} {code}")]
     return re.compile("|".join(lines))

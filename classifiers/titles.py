@@ -28,7 +28,10 @@ _SKIPPED: Final = frozenset("position role post job title vacancy opening stelle
 
 def without_gender(text: str) -> str:
     """A text without (m/f/d) and its like."""
-    return _GENDER.sub("", text)
+    return _GENDER.sub("", text) if not _MAY_BE_GENDERED.isdisjoint(text) else text
+
+
+_MAY_BE_GENDERED: Final = frozenset("([/*:_")
 
 
 def title_at(found: Piece, at: int, table: Table) -> tuple[int, int] | None:
@@ -197,23 +200,36 @@ def title(raw: str, company: str | None, strength: int) -> str | None:
     """A title as it is shown, or None when it is none: it names an occupation, or its frame said plainly that it is one."""
     name = " ".join(raw.split()).strip(" ,;:|-\"'./&+*")
     if company:
-        name = re.sub(rf"^{re.escape(company)}\b(?:'s)?[\s:|,-]*|[\s,@|-]*\b(?:at |with |bei |chez )?{re.escape(company)}$", "", name).strip(" ,-|:")
-    name = re.sub(r"(?:\s+(?:de|du|des|del|di|da|do|of|and|for|in|at|with|en|et|e|y|und|für|im|van|voor|à|l'|d'|-|/|&))+$", "", _from_occupation(name))
+        name = _without(name, company)
+    name = _DANGLING.sub("", _from_occupation(name))
     name = _BRACKETED.sub(lambda found: "" if _is_outside(found[1].lower()) else found[0], name)
     if name.count("(") != name.count(")"):
         name = name.split("(")[0].strip(" ,-") if name.count("(") > name.count(")") else name.replace(")", "")
-    words = re.findall(r"[^\W\d_][\w'*/()-]*", name.lower())
+    words = _TITLE_WORD.findall(name.lower())
     if not 1 <= len(words) <= 9 or len(name) > 80 or any(word in _NEVER for word in words):
         return None
     if name.islower() and not _plain_lower(words, strength):
         return None
-    named = any(is_role_word(word.strip("()")) or any(is_role_word(part) for part in re.split(r"[-/]", word)) for word in words)
+    named = any(is_role_word(word.strip("()")) or any(is_role_word(part) for part in _WITHIN.split(word)) for word in words)
     if named:
         return None if all(word in _BARE for word in words) else name
     plain = strength >= 3 and len(words) >= 2 and all(word[:1].isupper() or not word[:1].isalpha() or word.lower() in _SMALL for word in name.split())
     return name if plain and not all(word in _NO_TITLE for word in words) else None
 
 
+def _without(name: str, company: str) -> str:
+    """The title without the company before or after it ("Acme: Nurse", "Nurse at Acme")."""
+    if name.startswith(company) and not name[len(company) : len(company) + 1].isalnum():
+        name = name[len(company) :].removeprefix("'s")
+    elif name.endswith(company) and not name[: -len(company)][-1:].isalnum():
+        name = name[: -len(company)].rstrip(" ,@|-")
+        name = name.removesuffix(" at").removesuffix(" with").removesuffix(" bei").removesuffix(" chez")
+    return name.strip(" ,-|:")
+
+
+_DANGLING: Final = re.compile(r"(?:\s+(?:de|du|des|del|di|da|do|of|and|for|in|at|with|en|et|e|y|und|für|im|van|voor|à|l'|d'|-|/|&))+$")
+_TITLE_WORD: Final = re.compile(r"[^\W\d_][\w'*/()-]*")
+_WITHIN: Final = re.compile(r"[-/]")
 _BRACKETED: Final = re.compile(r"\s*\(([^()]{0,60})\)")
 
 
