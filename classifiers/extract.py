@@ -16,12 +16,12 @@ from classifiers.people import people_of
 from classifiers.pieces import Piece, piece
 from classifiers.stage import after_interview, invites_future, reason, said_in
 from classifiers.text import folded
-from classifiers.titles import without_gender
+from classifiers.title_text import without_gender
 from classifiers.values import Label, Person
+from classifiers.wordlists import AT
 
 _ABOUT_ONE_JOB: Final = frozenset(("rejection", "interview", "acknowledgement", "assessment", "offer", "outreach"))
 _PIECES: Final = 60
-_AT: Final = frozenset("at with @ bei chez bij presso en na no em".split())
 _MARKS: Final = re.compile(r"[*_]{1,2}(?=\w)|(?<=\w)[*_]{1,2}(?!\w)")
 
 
@@ -39,7 +39,7 @@ class Facts(TypedDict):
 
 
 def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
-    """What one mail says of its application; of a mail about no single job only its language and if it can be answered."""
+    """What one mail says of its application; of a mail about no single job only its language and who reads answers."""
     language = seen.language or language_of(f"{mail.headers.subject or ''}\n{mail.text}")
     about_job, rejection = label in _ABOUT_ONE_JOB, label == "rejection"
     company, role = named(mail, seen, language) if about_job else (None, None)
@@ -64,7 +64,9 @@ def named(mail: Mail, seen: View, language: str | None) -> tuple[str | None, str
     found = [(one, hit) for one in (*((subject,) if subject else ()), *body) for hit in hits(one, table)]
     heard = told(subject, found, body, table)
     # "your application as Data Engineer at Acme": what follows the title is as plain as the title.
-    after = [(one.where, Hit("company", 3, at, at + 1, after_title=True)) for one in heard if (at := _at(one)) is not None]
+    after = [
+        (one.where, Hit("company", 3, at, at + 1, after_title=True)) for one in heard if (at := _at(one)) is not None
+    ]
     company = company_of(mail, subject, body, [*found, *after])
     return company, role_of(heard, company)
 
@@ -74,7 +76,7 @@ def _at(one: Told) -> int | None:
     low, at = one.where.low, one.end
     if low[at : at + 1] == ("(",) and ")" in low[at : at + 8]:
         at = low.index(")", at) + 1
-    return at if at + 1 < len(low) and low[at] in _AT else None
+    return at if at + 1 < len(low) and low[at] in AT else None
 
 
 def _piece(text: str) -> Piece:

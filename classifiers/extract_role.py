@@ -1,4 +1,4 @@
-"""The role a mail is about, where it says so plainly, without company, requisition number or the rest of the sentence."""
+"""The role a mail is about, where it says so plainly."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Final
 
 from classifiers.frames import Hit, Table
 from classifiers.pieces import Piece, capital, piece
-from classifiers.titles import title, title_at, title_before, without_gender
-from classifiers.wordlists import is_role_word
+from classifiers.title_text import title
+from classifiers.titles import title_at, title_before
+from classifiers.wordlists import (
+    ABOUT_ONE_JOB,
+    is_role_word,
+)
 
 _ENOUGH: Final = 2
-_SPLIT: Final = re.compile(r"\s+[-|:·/–]\s+|\s*[|@]\s*|:\s+|\s+(?:at|with|bei|chez|bij|presso)\s+(?=[A-ZÀ-Þ0-9])")
-_ABOUT_ONE: Final = frozenset("application interview candidacy decision test assessment".split())
+_SPLIT: Final = re.compile(r"\s+[-|:·/]\s+|\s*[|@]\s*|:\s+|\s+(?:at|with|bei|chez|bij|presso)\s+(?=[A-ZÀ-Þ0-9])")
 _NUMBER: Final = re.compile(r"^[\[(]?[A-Z]{0,6}-?\d[\d-]*[\])]?\s+(?=[A-ZÀ-Þ])")
 _PREFIX: Final = re.compile(r"^(?:(?:re|aw|fwd?|wg|antw|sv|tr|rv|res|i)\s*:\s*)+", re.IGNORECASE)
 
@@ -58,9 +61,15 @@ def _one(points: dict[str, int], shown: dict[str, str]) -> str | None:
     """The best attested title; one that is part of another speaks for it too, others contradict it."""
     if not points:
         return None
-    total = {low: sum(points[other] for other in points if low == other or f" {other} " in f" {low} ") for low in points}
+    total = {
+        low: sum(points[other] for other in points if low == other or f" {other} " in f" {low} ") for low in points
+    }
     best = max(total, key=lambda low: (total[low], points[low], -len(low)))
-    rivals = [low for low in points if f" {low} " not in f" {best} " and f" {best} " not in f" {low} " and points[low] >= points[best]]
+    rivals = [
+        low
+        for low in points
+        if f" {low} " not in f" {best} " and f" {best} " not in f" {low} " and points[low] >= points[best]
+    ]
     if rivals or total[best] < _ENOUGH:
         return None
     return shown[best]
@@ -75,7 +84,7 @@ def _framed(found: Sequence[tuple[Piece, Hit]], table: Table) -> Iterator[Told]:
 
 def _before_nouns(sentence: Piece, table: Table) -> Iterator[Told]:
     for at, low in enumerate(sentence.low):
-        strength = 3 if low in table.nouns else 2 if low in _ABOUT_ONE and table.nouns else 0
+        strength = 3 if low in table.nouns else 2 if low in ABOUT_ONE_JOB and table.nouns else 0
         if strength and at > 0 and (span := title_before(sentence, at, table)):
             yield Told(sentence.cut(*span), strength, sentence, at + 1)
 
@@ -98,8 +107,3 @@ def _subject_parts(subject: Piece | None, table: Table) -> Iterator[Told]:
 def _ends(found: Piece, at: int, table: Table) -> bool:
     """Whether a title that ends before a word is a title there: the part ends, or what follows belongs to no title."""
     return at >= len(found.words) or found.words[at] in "(-|:,@/#[?!." or found.low[at] in table.ends
-
-
-def gender_free(text: str) -> str:
-    """The text as titles are looked for in it."""
-    return without_gender(text)

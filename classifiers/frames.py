@@ -34,7 +34,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The frames of a language by their first word, its lists of words, and whether its titles go on in lower case."""
+    """A language's frames by first word, its lists of words, and whether its titles go on in lower case."""
 
     frames: dict[str, tuple[Frame, ...]]
     ends: frozenset[str]
@@ -102,7 +102,9 @@ def table_of(language: str | None) -> Table:
             words.setdefault(name, set()).update(word for line in lines for word in line.split())
     if codes[0] not in ("en", "de"):
         words["role nouns"] = set()  # "position" after its title is English
-    ends, joins, nouns, filler = (frozenset(words.get(name, ())) for name in ("title ends", "title joins", "role nouns", "filler"))
+    ends, joins, nouns, filler = (
+        frozenset(words.get(name, ())) for name in ("title ends", "title joins", "role nouns", "filler")
+    )
     flowing = codes[0] in ("fr", "es", "it", "nl", "pt") or language is None
     return Table({word: tuple(held) for word, held in frames.items()}, ends, joins, nouns, filler, flowing)
 

@@ -9,15 +9,24 @@ from typing import Final
 from classifiers.pieces import Piece, capital
 from classifiers.senders import RELAY_BRANDS
 from classifiers.wordlists import (
-    DEPARTMENTS, GENERIC, HEADS, LEGAL, NAME_JOINS, PLACES, ROLE_PARTS, ROLES, STOPS, STRONG_TAILS, TAILS, is_role_word,
-)  # fmt: skip
-
-_ARTICLES: Final = frozenset(
-    "the der die das dem den la le l' les el il lo het de o a firma company société empresa azienda our client unternehmen \" groupe gruppo".split()
+    AND,
+    ARTICLES,
+    DEPARTMENTS,
+    FOR,
+    GENERIC,
+    HEADS,
+    LEGAL,
+    NAME_JOINS,
+    PLACES,
+    ROLE_PARTS,
+    ROLES,
+    SEATS,
+    STOPS,
+    STRONG_TAILS,
+    TAILS,
+    is_role_word,
 )
-_AND: Final = frozenset("and & + / et und y e en".split())
-_FOR: Final = frozenset("for für pour para per voor".split())
-_SEATS: Final = frozenset("institute centre center school department ministry office foundation council society academy agency institut zentrum centro centrum fondation fundación fundação fondazione".split())
+
 _LONGEST: Final = 8
 _FORMS: Final = tuple(sorted(LEGAL))
 _WORDS: Final = re.compile(r"[\w&+'.-]+")
@@ -25,7 +34,7 @@ _POSSESSIVE: Final = re.compile(r"'s?$")
 _CLOSED_FORM: Final = re.compile(r"(?:\bInc|\bLtd|\bCo|\bCorp|S\.L|S\.A|S\.p\.A|S\.r\.l|B\.V|N\.V|e\.V)$")
 _NOT_KEY: Final = re.compile(r"[^a-z0-9]")
 _NUMBERED: Final = re.compile(r"[A-Za-z]{0,6}[-_/]?\d[\d-]{2,}")
-_NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | NAME_JOINS | frozenset("& + - / , . 's".split())
+_NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | NAME_JOINS | frozenset(("&", "+", "-", "/", ",", ".", "'s"))
 
 
 def name_at(found: Piece, at: int, known: frozenset[str] = frozenset()) -> tuple[int, int] | None:
@@ -50,7 +59,7 @@ def _begin(found: Piece, at: int) -> int:
     for _ in range(3):
         here = found.words[at] if at < len(found.words) else ""
         leads = here[:1].isupper() and at + 1 < len(found.words) and capital(found.words[at + 1])
-        if not here or here.lower() not in _ARTICLES or leads:
+        if not here or here.lower() not in ARTICLES or leads:
             break
         at += 1
     return at
@@ -58,7 +67,7 @@ def _begin(found: Piece, at: int) -> int:
 
 def _may_begin(found: Piece, at: int) -> bool:
     word, low = found.words[at], found.low[at]
-    if low in _ARTICLES and word[0].isupper():
+    if low in ARTICLES and word[0].isupper():
         return at + 1 < len(found.words) and capital(found.words[at + 1])
     return capital(word) and low not in STOPS and not (low in NAME_JOINS and not word[0].isupper())
 
@@ -66,20 +75,22 @@ def _may_begin(found: Piece, at: int) -> bool:
 def _more(found: Piece, begin: int, end: int) -> int:
     """How many words go on with the name from here: 0 when it has ended."""
     word, low = found.words[end], found.low[end]
-    if found.words[end - 1].endswith("'s") and (low in DEPARTMENTS or low in TAILS):
+    possessed = found.words[end - 1].endswith("'s") and (low in DEPARTMENTS or low in TAILS)
+    if possessed or low in STOPS:
         return 0
-    if low in STOPS:
-        return 0
-    if capital(word) or (low in LEGAL and not found.low[end - 1].endswith(",")):
+    if capital(word) or low in LEGAL:
         return 1
+    if word.isdigit():
+        return int(len(word) <= 3 and capital(found.words[end - 1]))
+    return _marked(found, end, word, low)
+
+
+def _marked(found: Piece, end: int, word: str, low: str) -> int:
+    """The same for what is no word with a capital: commas, full stops, small words in between."""
     following = found.words[end + 1] if end + 1 < len(found.words) else ""
     if word == ",":
         return 2 if following.lower() in LEGAL else 0
-    if word == ".":
-        return _dotted(found, end, following)
-    if word.isdigit():
-        return int(len(word) <= 3 and capital(found.words[end - 1]))
-    return _joined(found, low, end, following)
+    return _dotted(found, end, following) if word == "." else _joined(found, low, end, following)
 
 
 def _dotted(found: Piece, end: int, following: str) -> int:
@@ -95,16 +106,24 @@ def _dotted(found: Piece, end: int, following: str) -> int:
 def _joined(found: Piece, low: str, end: int, following: str) -> int:
     if not following:
         return 0
-    if low in _FOR:
-        return 2 if found.low[end - 1] in _SEATS and capital(following) else 0
+    if low in FOR:
+        return 2 if found.low[end - 1] in SEATS and capital(following) else 0
     if low not in NAME_JOINS:
         return 0
-    if low in _AND:
-        return 2 if capital(following) and following.lower() not in STOPS and (following.endswith("s") or not is_role_word(following.lower())) else 0
+    if low in AND:
+        return (
+            2
+            if capital(following)
+            and following.lower() not in STOPS
+            and (following.endswith("s") or not is_role_word(following.lower()))
+            else 0
+        )
     if capital(following) and following.lower() not in STOPS:
         return 2
     third = found.words[end + 2] if end + 2 < len(found.words) else ""
-    return 3 if following.lower() in ("the", "la", "les", "der", "den", "del", "los") and third and capital(third) else 0
+    return (
+        3 if following.lower() in ("the", "la", "les", "der", "den", "del", "los") and third and capital(third) else 0
+    )
 
 
 def trimmed(found: Piece, begin: int, end: int, known: frozenset[str] = frozenset()) -> tuple[int, int, bool]:
@@ -115,7 +134,11 @@ def trimmed(found: Piece, begin: int, end: int, known: frozenset[str] = frozense
     said = False
     while end - begin > 1 and key(found.cut(begin, end)) not in known:
         low = found.low[end - 1]
-        if low in TAILS or (said and low in ("university", "global")) or low in ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", "."):
+        if (
+            low in TAILS
+            or (said and low in ("university", "global"))
+            or low in ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", ".")
+        ):
             if low == "." and found.low[end - 2] in LEGAL:
                 break
             said = said or low in STRONG_TAILS
@@ -128,7 +151,11 @@ def trimmed(found: Piece, begin: int, end: int, known: frozenset[str] = frozense
 def beheaded(found: Piece, begin: int, end: int) -> tuple[int, bool]:
     """Where a name begins behind "Careers at" or "HR", and whether such words were there."""
     at = begin
-    while at < end - 1 and found.low[at] in HEADS and not (found.words[at][0].isupper() and found.low[at] in ("the", "la", "le", "de", "der")):
+    while (
+        at < end - 1
+        and found.low[at] in HEADS
+        and not (found.words[at][0].isupper() and found.low[at] in ("the", "la", "le", "de", "der"))
+    ):
         at += 1
     return at, any(low in TAILS for low in found.low[begin:at])
 
@@ -154,7 +181,9 @@ def _is_none(words: list[str]) -> bool:
     if formed:
         return all(word in LEGAL for word in telling)
     firm = len(words) > 1 and words[-1].endswith("s") and words[-1] not in ROLES and words[0] not in ROLE_PARTS
-    return (is_role_word(words[-1]) and not firm) or all(word in PLACES or word in ROLE_PARTS or is_role_word(word) for word in telling)
+    return (is_role_word(words[-1]) and not firm) or all(
+        word in PLACES or word in ROLE_PARTS or is_role_word(word) for word in telling
+    )
 
 
 def key(name: str) -> str:

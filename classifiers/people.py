@@ -11,41 +11,56 @@ from classifiers.features import View
 from classifiers.mail import Mail
 from classifiers.senders import RELAY_BRANDS, is_no_reply, is_relay
 from classifiers.values import Person
-from classifiers.wordlists import DEPARTMENTS, GENERIC, HEADS, LEGAL, ORG_WORDS, PLACES, STOPS, TAILS, is_role_word
+from classifiers.wordlists import (
+    DEPARTMENTS,
+    GENERIC,
+    HEADS,
+    LEGAL,
+    NAME_JOINS,
+    NOT_PEOPLE,
+    ORG_WORDS,
+    PLACES,
+    STOPS,
+    TAILS,
+    is_role_word,
+)
 
 GREETING: Final = re.compile(
-    r"regards|sincerely|wishes|\bgr(?:ü|u|ue)(?:ß|ss)|\blg\b|\bmfg\b|cordialement|salutations|saludos?\b|saluti\b|groete?n?\b|cumprimentos|atenciosamente"
-    r"|atentamente|thanks\b|thank you|faithfully|yours\b|best,|cheers|warmly|bien à|à bientôt|abrazo|abraço|cordiali|distinti|groetjes|hartelijk",
+    r"regards|sincerely|wishes|\bgr(?:ü|u|ue)(?:ß|ss)|\blg\b|\bmfg\b|cordialement|salutations|saludos?\b|saluti\b"
+    r"|groete?n?\b|cumprimentos|atenciosamente|atentamente|thanks\b|thank you|faithfully|yours\b|best,|cheers|warmly|bien à|à bientôt|abrazo|abraço|cordiali"
+    r"|distinti|groetjes|hartelijk",
     re.IGNORECASE,
 )
 _PART: Final = r"(?:(?:Mac|Mc|O')?[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:[-'][A-ZÀ-Þ]?[a-zà-ÿ]{1,20})?|[A-ZÀ-Þ]\.)"
 _PARTICLE: Final = r"(?:van|de|der|den|von|zu|di|da|del|della|la|le|el|al|bin|ter|ten|dos|do)"
-_FULL: Final = rf"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? )?{_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,2}}"
+_FULL: Final = (
+    rf"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? )?{_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,2}}"
+)
 _NAME: Final = re.compile(_FULL)
 _FIRST: Final = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})?")
 _MEETING: Final = re.compile(
-    r"\b(?:interview(?:ed)? (?:with|by)|meet(?:ing)? (?:with )?|met (?:with )?|spoke (?:with|to)|speak(?:ing)? (?:with|to)|talk(?:ing)? (?:with|to)"
-    r"|conversations? with|call with|Gespräch mit|entretien avec|entrevista con|colloquio con|gesprek met|entrevista com"
-    rf"|rencontr(?:é|er)|reçue? par|reçu\(e\) par|conversación con|conversa com) (?:our |unserer? |notre |nuestr[oa] |onze )?(?P<name>{_FULL})"
+    r"\b(?:interview(?:ed)? (?:with|by)|meet(?:ing)? (?:with )?|met (?:with )?|spoke (?:with|to)|speak(?:ing)? (?:with|to)"
+    r"|talk(?:ing)? (?:with|to)|conversations? with|call with|Gespräch mit|entretien avec|entrevista con|colloquio con|gesprek met"
+    r"|entrevista com|rencontr(?:é|er)|reçue? par|reçu\(e\) par|conversación con|conversa com)"
+    rf" (?:our |unserer? |notre |nuestr[oa] |onze )?(?P<name>{_FULL})"
 )
 _TITLE: Final = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? ")
 _RECRUITS: Final = re.compile(
-    r"\b(?:recruit|talent|sourc|human resources|hr\b|people (?:partner|operations|team|&|and)|personal(?:referent|abteilung|leit|wesen)|rh\b|rrhh"
-    r"|recrut|ressources humaines|recursos humanos|risorse umane|selezione|selección|werving|staffing|headhunt)",
+    r"\b(?:recruit|talent|sourc|human resources|hr\b|people (?:partner|operations|team|&|and)|personal(?:referent|abteilung|leit|wesen)"
+    r"|rh\b|rrhh|recrut|ressources humaines|recursos humanos|risorse umane|selezione|selección|werving|staffing|headhunt)",
     re.IGNORECASE,
 )
 _MANAGES: Final = re.compile(r"\bhiring manager\b", re.IGNORECASE)
 _I_MANAGE: Final = re.compile(r"\bI(?:'m| am) the hiring manager\b|\bas (?:the|your) hiring manager\b", re.IGNORECASE)
-_LINK: Final = re.compile(r"\s+(?:at|from|bei|von|chez|bij|presso|via|di|da|de|@)\s+(?=[A-Z0-9À-Þ])|\s*[|(@,/]\s*|\s+-\s+")
-_NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | ORG_WORDS | LEGAL | (HEADS - {"de", "van", "von", "da", "di", "do", "der", "la"}) | {
-    "dag", "hey", "hi", "coucou", "salut", "oi", "olá", "hola", "caro", "cara", "cher", "chère", "beste", "programa", "ville", "stad", "stadt", "concurso",
-    "orchestra", "royal", "union", "meadow", "yard", "espace", "gabinete", "secretaria", "tribunal", "management", "vendor",
-}  # fmt: skip
+_LINK: Final = re.compile(
+    r"\s+(?:at|from|bei|von|chez|bij|presso|via|di|da|de|@)\s+(?=[A-Z0-9À-Þ])|\s*[|(@,/]\s*|\s+-\s+"
+)
+_NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | ORG_WORDS | LEGAL | NOT_PEOPLE | (HEADS - NAME_JOINS)
 _SIGNED: Final = 6
 
 
 def people_of(mail: Mail, seen: View, company: str | None) -> tuple[Person, ...]:
-    """The writer first (address from the header only), then interviewers named in the text; empty when nobody is plain."""
+    """The writer first (address from the header only), then interviewers the text names; empty when nobody is plain."""
     mine = {_folded(one.name) for one in mail.headers.to if one.name}
     writer = _writer(mail, seen)
     found = [writer] if writer and not _other(writer.name or "", company, mine) else []
@@ -57,7 +72,9 @@ def people_of(mail: Mail, seen: View, company: str | None) -> tuple[Person, ...]
 
 def _other(name: str, company: str | None, mine: set[str]) -> bool:
     """Whether a name is the candidate's own or the company's."""
-    return _folded(name) in mine or (company is not None and bool(_folded(company)) and _folded(name) in _folded(company))
+    return _folded(name) in mine or (
+        company is not None and bool(_folded(company)) and _folded(name) in _folded(company)
+    )
 
 
 def _writer(mail: Mail, seen: View) -> Person | None:
@@ -117,7 +134,15 @@ def _belongs(name: str, local: str) -> bool:
     if not plain or not words:
         return False
     whole = "".join(words)
-    return plain in (whole, words[0], words[-1], words[0][0] + words[-1], words[0] + words[-1][0], words[-1] + words[0], words[0] + words[-1])
+    return plain in (
+        whole,
+        words[0],
+        words[-1],
+        words[0][0] + words[-1],
+        words[0] + words[-1][0],
+        words[-1] + words[0],
+        words[0] + words[-1],
+    )
 
 
 def _made_of(name: str, local: str) -> bool:

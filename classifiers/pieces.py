@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 # A small elided article (l', d', dell') is a word of its own; L'Atelier and O'Hara stay whole.
-_TOKEN: Final = re.compile(r"(?:\b(?:[ldnsjc]|qu|dell|all|nell|dall|sull|un)')(?=\w\w)|\w+(?:(?:[&'’+./·-]|\(a\))\w+)*|[^\w\s]")
+_TOKEN: Final = re.compile(
+    r"(?:\b(?:[ldnsjc]|qu|dell|all|nell|dall|sull|un)')(?=\w\w)|\w+(?:(?:[&'+./·-]|\(a\))\w+)*|[^\w\s]"
+)
 _WORDS_MAX: Final = 120
 
 
@@ -39,4 +41,8 @@ def piece(text: str) -> Piece:
 def capital(word: str) -> bool:
     """Whether a word is written as a name may be: with a capital, or a digit with letters (7Oaks)."""
     first = word[0]
-    return first.isupper() or (first.isdigit() and not word.isdigit() and word[-1].isalpha()) or any(map(str.isupper, word[1:3]))
+    return (
+        first.isupper()
+        or (first.isdigit() and not word.isdigit() and word[-1].isalpha())
+        or any(map(str.isupper, word[1:3]))
+    )

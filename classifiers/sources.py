@@ -23,8 +23,8 @@ _UNREADABLE: Final = "cannot be read; see that it is there and that you may read
 class Found:
     """One mail, or the sentence that says why there is none.
 
-    `source` is the path as found, with :n for the n-th line or mail of a file. `label` is what a labelled .jsonl row says
-    of it, unchecked.
+    `source` is the path as found, with :n for the n-th line or mail of a file. `label` is what a labelled .jsonl row
+    says of it, unchecked.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""Titles of roles: where one ends in a sentence, and what is left without requisition number, (m/f/d) and place."""
+"""Titles of roles: where one begins and ends in a sentence."""
 
 from __future__ import annotations
 
@@ -7,31 +7,27 @@ from typing import Final
 
 from classifiers.frames import Table
 from classifiers.pieces import Piece, capital
+from classifiers.title_text import is_outside
 from classifiers.wordlists import (
-    ACADEMIC, CONTRACT, DEPARTMENTS, GENERIC, PLACES, ROLE_PARTS, ROLES, STOPS, TAILS, is_role_word,
-)  # fmt: skip
+    ACADEMIC,
+    BEFORE_A_FIELD,
+    CONTRACT,
+    DEPARTMENTS,
+    PLACES,
+    REFERENCES,
+    ROLE_PARTS,
+    SKIPPED,
+    STOPS,
+    is_role_word,
+)
 
 _LONGEST: Final = 9
 _NUMBERED: Final = re.compile(
-    r"(?:req|jr|job|ref|id|vac|pos|r|nr|no|az)?[-_./]?(?:[a-z]{0,4}[-_./]?)\d{3,}[\d./_-]*[a-z]?|[a-z]{1,4}-?\d{3,}|\d{2,}[/-]\d+", re.IGNORECASE
-)
-_GENDER: Final = re.compile(
-    r"\s*[(\[]\s*(?:[mwfdxhvign](?:\s?[/|,*.]\s?(?:[mwfdxhvign]|div\.?|divers|gn|alle))+|all(?:e)? genders?|gn|m/w|w/m|h/f|f/h|hombre/mujer|all gender|mensch)\s*[)\]]"
-    r"|(?<=\w)\s+(?:[mwfdxhv]\s?/\s?[mwfdxhv](?:\s?/\s?[dxwi])?)(?!\w)|(?<=[a-zäöü])(?:[*:_]|\*)innen?\b",
+    r"(?:req|jr|job|ref|id|vac|pos|r|nr|no|az)?[-_./]?(?:[a-z]{0,4}[-_./]?)\d{3,}[\d./_-]*[a-z]?|[a-z]{1,4}-?\d{3,}|\d{2,}[/-]\d+",
     re.IGNORECASE,
 )
-_PUNCTUATION: Final = frozenset(".;:!?|\"…•·=<>[]{}*")
-_REFERENCES: Final = frozenset("ref reference req requisition id job no nr number vacancy kennziffer réf référence referencia referência rif riferimento vacaturenummer code código codice n #".split())
-_KEEP_IN: Final = ACADEMIC
-_SKIPPED: Final = frozenset("position role post job title vacancy opening stelle poste puesto posición plaza vacante oferta posizione ruolo functie vaga posição função cargo named titled called entitled ausbildungsplatz ausbildung vorstellungsgespräch gespräch interview colloquio entretien entrevista sollicitatiegesprek kennismakingsgesprek gesprek kennenlerngespräch bewerbung application candidatura candidature sollicitatie einladung invitación invito invitation offer offre emploi contract contrat contratto contrato opportunità opportunité oportunidad oportunidade selezione selección seleção recrutement emploi posto trabalho leerwerkplek stageplaats angebot proposta aanstelling opdracht assessment rejection decision status update confirmation absage eingangsbestätigung hiring".split())
-
-
-def without_gender(text: str) -> str:
-    """A text without (m/f/d) and its like."""
-    return _GENDER.sub("", text) if not _MAY_BE_GENDERED.isdisjoint(text) else text
-
-
-_MAY_BE_GENDERED: Final = frozenset("([/*:_")
+_MARKS: Final = frozenset("(-,/&+")
+_PUNCTUATION: Final = frozenset('.;:!?|"…•·=<>[]{}*')
 
 
 def title_at(found: Piece, at: int, table: Table) -> tuple[int, int] | None:
@@ -49,9 +45,9 @@ def title_at(found: Piece, at: int, table: Table) -> tuple[int, int] | None:
 
 def _is_filler(found: Piece, at: int, table: Table) -> bool:
     word, low = found.words[at], found.low[at]
-    if low in table.filler or low in _SKIPPED:
+    if low in table.filler or low in SKIPPED:
         # "Initial Teacher", "Post Doc": with a capital it may be the title's own first word.
-        return not capital(word) or low in _SKIPPED or low in ("the", "a", "an", "our")
+        return not capital(word) or low in SKIPPED or low in ("the", "a", "an", "our")
     return word in ":-" or (low in table.joins and low not in ("in", "for") and not capital(word))
 
 
@@ -62,41 +58,60 @@ def _title_end(found: Piece, begin: int, table: Table, *, quoted: bool) -> int:
         if step == 0:
             break
         end += step
-    while end > begin and (found.low[end - 1] in table.joins or found.words[end - 1] in "-,&/(+'") and found.words[end - 1] != ")":
+    while (
+        end > begin
+        and (found.low[end - 1] in table.joins or found.words[end - 1] in "-,&/(+'")
+        and found.words[end - 1] != ")"
+    ):
         end -= 1
     return end
 
 
 def _quoted_step(found: Piece, at: int) -> int:
-    return int(found.words[at] not in "\"\n")
+    return int(found.words[at] not in '"\n')
 
 
 def _step(found: Piece, begin: int, at: int, table: Table, *, cased: bool) -> int:
     """How many words of a title stand here: 0 at its end."""
     word, low = found.words[at], found.low[at]
-    if word in _PUNCTUATION or _NUMBERED.fullmatch(word) or (low in _REFERENCES and _is_reference(found, at)):
+    if word in _PUNCTUATION or _NUMBERED.fullmatch(word) or (low in REFERENCES and _is_reference(found, at)):
         return 0
+    if word in _MARKS:
+        return _marked(found, begin, at, table)
+    if low in table.joins and at > begin:
+        return int(_academic(found, begin, at)) if low == "in" else _join(found, at, table, cased=cased)
+    return int(not _stops(found, begin, at, table) and _goes_on(found, begin, at, table, cased=cased))
+
+
+def _marked(found: Piece, begin: int, at: int, table: Table) -> int:
+    """The same for brackets, commas, dashes and slashes."""
+    word = found.words[at]
     if word == "(":
         return _bracket(found, at)
+    if at == begin:
+        return 0
     if word in "-,":
-        return _tail(found, at, table) if at > begin else 0
-    if word in "/&+":
-        return int(at > begin and at + 1 < len(found.words) and (word != "/" or found.touches(at)))
-    if low == "in":
-        return int(at > begin and _academic(found, begin, at))
-    if low in table.joins and at > begin and low not in ("in",):
-        return _join(found, at, table, cased=cased)
-    if low in table.ends and not (capital(word) and low in ROLE_PARTS):
-        return 0
-    if word == "." or (low in STOPS and at > begin) or (low in CONTRACT and at > begin and low not in ROLE_PARTS):
-        return 0
-    if not cased or capital(word) or is_role_word(low) or word.isdigit():
-        return 1
-    return int(table.flowing and _flows(found, begin, at, table))
+        return _tail(found, at, table)
+    return int(at + 1 < len(found.words) and (word != "/" or found.touches(at)))
+
+
+def _stops(found: Piece, begin: int, at: int, table: Table) -> bool:
+    """Whether a word belongs to the sentence around a title, not to the title."""
+    word, low = found.words[at], found.low[at]
+    if low in ROLE_PARTS and capital(word):
+        return False
+    return low == "in" or low in table.ends or (at > begin and (low in STOPS or low in CONTRACT))
+
+
+def _goes_on(found: Piece, begin: int, at: int, table: Table, *, cased: bool) -> bool:
+    word = found.words[at]
+    if not cased or capital(word) or word.isdigit() or is_role_word(found.low[at]):
+        return True
+    return table.flowing and _flows(found, begin, at, table)
 
 
 def _flows(found: Piece, begin: int, at: int, table: Table) -> bool:
-    """Whether a lower-case word still belongs to a title ("Técnico de soporte", "Ingegnere meccanico") and is no verb."""
+    """Whether a lower-case word still belongs to a title ("Técnico de soporte", "Ingegnere meccanico")."""
     low = found.low[at]
     if low.endswith(_VERBS) or not low[0].isalpha():
         return False
@@ -106,10 +121,36 @@ def _flows(found: Piece, begin: int, at: int, table: Table) -> bool:
         return False
     # An adjective: the sentence must not go on behind it as if it were the verb.
     after = found.words[at + 1] if at + 1 < len(found.words) else "."
-    return not after[0].isalpha() or after.lower() in table.ends or after.lower() in table.joins or found.low[at - 2 : at - 1] != () and found.low[at - 2] in table.joins
+    return (
+        not after[0].isalpha()
+        or after.lower() in table.ends
+        or after.lower() in table.joins
+        or (found.low[at - 2 : at - 1] != () and found.low[at - 2] in table.joins)
+    )
 
 
-_VERBS: Final = ("ó", "rà", "rá", "rão", "remos", "amos", "aron", "ieron", "erons", "ons", "ez", "eremo", "iamo", "ará", "ait", "aient", "ava", "avam", "ou", "aste")
+_VERBS: Final = (
+    "ó",
+    "rà",
+    "rá",
+    "rão",
+    "remos",
+    "amos",
+    "aron",
+    "ieron",
+    "erons",
+    "ons",
+    "ez",
+    "eremo",
+    "iamo",
+    "ará",
+    "ait",
+    "aient",
+    "ava",
+    "avam",
+    "ou",
+    "aste",
+)
 
 
 def _is_reference(found: Piece, at: int) -> bool:
@@ -121,29 +162,43 @@ def _academic(found: Piece, begin: int, at: int) -> bool:
     after = found.words[at + 1] if at + 1 < len(found.words) else ""
     if after in ("Test", "Residence", "Training", "Charge", "Chief"):
         return True
-    return after[:1].isupper() and after.lower() not in PLACES and any(low in _KEEP_IN for low in found.low[begin:at]) and found.low[at - 1] in _IN_AFTER
-
-
-_IN_AFTER: Final = frozenset("lecturer professor fellow researcher postdoc chair reader instructor fellowship phd doctorate degree".split())
+    return (
+        after[:1].isupper()
+        and after.lower() not in PLACES
+        and any(low in ACADEMIC for low in found.low[begin:at])
+        and found.low[at - 1] in BEFORE_A_FIELD
+    )
 
 
 def _join(found: Piece, at: int, table: Table, *, cased: bool) -> int:
+    """Whether a small word goes on with a title ("Head of", "Técnico de", "Health and Safety")."""
     after = found.words[at + 1] if at + 1 < len(found.words) else ""
-    low = found.low[at]
-    if not after or after in _PUNCTUATION:
+    low, small = found.low[at], after.lower()
+    if not after or after in _PUNCTUATION or small in STOPS:
         return 0
-    if low in ("and", "und", "et", "e", "y", "en", "für", "im", "der", "des", "la", "le", "los", "las", "el", "l'", "for", "the", "het", "voor", "à", "aux"):
-        chained = low in ("la", "le", "los", "las", "el", "l'", "the", "het") and found.low[at - 1] in ("de", "di", "da", "van", "of", "à")
-        if low in ("for", "the", "voor") and not chained:
-            return 0
-        if low in ("à", "aux"):
-            return int(not capital(after))
-        if low == "en" and table.flowing and not capital(after):
-            return int(after.lower() not in STOPS and after.lower() not in table.ends)
-        return int((capital(after) and after.lower() not in table.ends and after.lower() not in STOPS) or chained)
-    if low in ("of", "to"):
-        return int(low == "of" and (capital(after) or not cased))
-    return int(after.lower() not in STOPS and not (low in ("da", "do", "das", "en") and capital(after) and cased))
+    if low in _ARTICLES and found.low[at - 1] in _BEFORE_ARTICLE:
+        return 1
+    if low in ("for", "the", "voor", "to"):
+        return 0
+    if low in ("à", "aux"):
+        return int(not capital(after))
+    return int(_chains(low, after, table, cased=cased))
+
+
+def _chains(low: str, after: str, table: Table, *, cased: bool) -> bool:
+    ended = after.lower() in table.ends
+    if low == "of":
+        return capital(after) or not cased
+    if low == "en" and table.flowing and not capital(after):
+        return not ended
+    if low in _NAMES_FOLLOW:
+        return capital(after) and not ended
+    return not (low in ("da", "do", "das") and capital(after) and cased)
+
+
+_ARTICLES: Final = frozenset(("la", "le", "los", "las", "el", "l'", "the", "het"))
+_BEFORE_ARTICLE: Final = frozenset(("de", "di", "da", "van", "of", "à"))
+_NAMES_FOLLOW: Final = _ARTICLES | {"and", "und", "et", "e", "y", "en", "für", "im", "der", "des"}
 
 
 def _bracket(found: Piece, at: int) -> int:
@@ -152,7 +207,7 @@ def _bracket(found: Piece, at: int) -> int:
     if close is None or close == at + 1:
         return 0
     inside = found.low[at + 1 : close]
-    return 0 if _is_outside(" ".join(inside)) or not capital(found.words[at + 1]) else close + 1 - at
+    return 0 if is_outside(" ".join(inside)) or not capital(found.words[at + 1]) else close + 1 - at
 
 
 def _tail(found: Piece, at: int, table: Table) -> int:
@@ -161,7 +216,12 @@ def _tail(found: Piece, at: int, table: Table) -> int:
     while end < min(len(found.words), at + 4) and capital(found.words[end]) and found.low[end] not in STOPS:
         end += 1
     inside = [low for low in found.low[at + 1 : end] if low not in "&/"]
-    closed = end == len(found.words) or found.words[end] in _PUNCTUATION or found.words[end] in ",(-" or found.low[end] in table.ends
+    closed = (
+        end == len(found.words)
+        or found.words[end] in _PUNCTUATION
+        or found.words[end] in ",(-"
+        or found.low[end] in table.ends
+    )
     fields = bool(inside) and all(low in DEPARTMENTS or is_role_word(low) or low in ROLE_PARTS for low in inside)
     return end - at if fields and closed else 0
 
@@ -171,7 +231,11 @@ def title_before(found: Piece, noun: int, table: Table) -> tuple[int, int] | Non
     begin = noun
     while begin > 0 and noun - begin < _LONGEST and _stands_before(found, begin - 1, table):
         begin -= 1
-    while begin < noun and (found.words[begin] in "-,/&+)." or (found.low[begin] in table.filler and not capital(found.words[begin])) or found.low[begin] in table.joins):
+    while begin < noun and (
+        found.words[begin] in "-,/&+)."
+        or (found.low[begin] in table.filler and not capital(found.words[begin]))
+        or found.low[begin] in table.joins
+    ):
         begin += 1
     first = next((at for at in range(begin, noun) if capital(found.words[at])), None)
     named = any(is_role_word(low) for low in found.low[begin : (first or begin)])
@@ -189,79 +253,30 @@ def _stands_before(found: Piece, at: int, table: Table) -> bool:
     word, low = found.words[at], found.low[at]
     if word in _PUNCTUATION or low in STOPS:
         return False
-    if low in ("the", "our", "a", "an", "this", "your", "for", "to", "as", "with", "at", "from", "by", "on", "that", "is", "was", "in", "about", "regarding", "re"):
-        return low == "in" and at > 0 and found.low[at - 1] in _IN_AFTER
+    if low in (
+        "the",
+        "our",
+        "a",
+        "an",
+        "this",
+        "your",
+        "for",
+        "to",
+        "as",
+        "with",
+        "at",
+        "from",
+        "by",
+        "on",
+        "that",
+        "is",
+        "was",
+        "in",
+        "about",
+        "regarding",
+        "re",
+    ):
+        return low == "in" and at > 0 and found.low[at - 1] in BEFORE_A_FIELD
     if low in ("of", "and", "&", "-", ",", "/", "(", ")", "+"):
         return True
     return low not in table.ends or capital(word)
-
-
-def title(raw: str, company: str | None, strength: int) -> str | None:
-    """A title as it is shown, or None when it is none: it names an occupation, or its frame said plainly that it is one."""
-    name = " ".join(raw.split()).strip(" ,;:|-\"'./&+*")
-    if company:
-        name = _without(name, company)
-    name = _DANGLING.sub("", _from_occupation(name))
-    name = _BRACKETED.sub(lambda found: "" if _is_outside(found[1].lower()) else found[0], name)
-    if name.count("(") != name.count(")"):
-        name = name.split("(")[0].strip(" ,-") if name.count("(") > name.count(")") else name.replace(")", "")
-    words = _TITLE_WORD.findall(name.lower())
-    if not 1 <= len(words) <= 9 or len(name) > 80 or any(word in _NEVER for word in words):
-        return None
-    if name.islower() and not _plain_lower(words, strength):
-        return None
-    named = any(is_role_word(word.strip("()")) or any(is_role_word(part) for part in _WITHIN.split(word)) for word in words)
-    if named:
-        return None if all(word in _BARE for word in words) else name
-    plain = strength >= 3 and len(words) >= 2 and all(word[:1].isupper() or not word[:1].isalpha() or word.lower() in _SMALL for word in name.split())
-    return name if plain and not all(word in _NO_TITLE for word in words) else None
-
-
-def _without(name: str, company: str) -> str:
-    """The title without the company before or after it ("Acme: Nurse", "Nurse at Acme")."""
-    if name.startswith(company) and not name[len(company) : len(company) + 1].isalnum():
-        name = name[len(company) :].removeprefix("'s")
-    elif name.endswith(company) and not name[: -len(company)][-1:].isalnum():
-        name = name[: -len(company)].rstrip(" ,@|-")
-        name = name.removesuffix(" at").removesuffix(" with").removesuffix(" bei").removesuffix(" chez")
-    return name.strip(" ,-|:")
-
-
-_DANGLING: Final = re.compile(r"(?:\s+(?:de|du|des|del|di|da|do|of|and|for|in|at|with|en|et|e|y|und|für|im|van|voor|à|l'|d'|-|/|&))+$")
-_TITLE_WORD: Final = re.compile(r"[^\W\d_][\w'*/()-]*")
-_WITHIN: Final = re.compile(r"[-/]")
-_BRACKETED: Final = re.compile(r"\s*\(([^()]{0,60})\)")
-
-
-def _is_outside(inside: str) -> bool:
-    """Whether what stands in brackets is a number, a place or a kind of contract, not a part of the title."""
-    return any(low in PLACES or low in CONTRACT or any(map(str.isdigit, low)) or low in _REFERENCES for low in re.split(r"[\s,;:]+", inside))
-
-
-def _from_occupation(name: str) -> str:
-    """A Romance title without what leads to it: "relativo alla posizione di Impiegata" is "Impiegata"."""
-    words = name.split()
-    first = next((at for at, word in enumerate(words) if is_role_word(word.lower().strip(",()"))), 0)
-    if first and words[first][0].islower() and first + 1 < len(words) and words[first + 1][0].isupper() and is_role_word(words[first + 1].lower()):
-        first += 1
-    lead = [word.lower() for word in words[:first]]
-    if lead and (set(lead) & _LEADING or words[0][0].islower() and words[first][0].isupper()):
-        return " ".join(words[first:])
-    return name
-
-
-_LEADING: Final = frozenset("de di da do del della d' - prueba técnica búsqueda desafio técnico résultat resultado benoeming entscheidung carta mission propos of".split()) - {"of"}
-def _plain_lower(words: list[str], strength: int) -> bool:
-    """A title without any capital is believed only as two to four words of which the last, or the first, is an occupation."""
-    if strength < 2 or not 2 <= len(words) <= 4 or any(word in STOPS or word in _NO_LEAD for word in words):
-        return False
-    return is_role_word(words[-1]) and words[-1] in ROLES or (words[0] in ROLES and words[1] in ("de", "di", "del", "da", "do", "d'"))
-
-
-_NO_LEAD: Final = frozenset("hiring every paid other another new son sa ses his her our your good great strong right best first second ideal more most many several student summer current existing".split())
-_SMALL: Final = frozenset("of and for in the & - / de du des del di da do e y et".split())
-_NEVER: Final = frozenset("we you your our application unfortunately thank thanks dear regards interview invitation update candidate applicant you're he she unsere wir sie ihre nous vous notre votre bewerbung candidature sollicitatie candidatura".split())
-_BARE: Final = frozenset("lead manager staff head partner team member senior junior expert crew master hand fellow owner assistant officer executive associate worker chief specialist president student commercial agent part capo chef responsable".split()) - frozenset(
-    "owner assistant officer executive student commercial agent".split()
-)
-_NO_TITLE: Final = GENERIC | STOPS | TAILS | PLACES | CONTRACT

@@ -23,7 +23,7 @@ Band = Literal["act", "review", "ignore"]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mailbox of an address header (RFC 5322, 3.4): display name (may be empty) and addr-spec in lower-case domain."""
+    """One mailbox of an address header (RFC 5322, 3.4): display name (may be empty) and addr-spec."""
 
     name: str
     address: str

@@ -20,15 +20,31 @@ CONTRACT: Final = _LISTS["contract"]
 PLACES: Final = _LISTS["places"]
 ACADEMIC: Final = _LISTS["academic"]
 ROLES: Final = _LISTS["roles"]
+NOT_PEOPLE: Final = _LISTS["not people"]
 ORG_WORDS: Final = _LISTS["org words"]
+ARTICLES: Final = _LISTS["articles"]
+AND: Final = _LISTS["and"]
+FOR: Final = _LISTS["for"]
+SEATS: Final = _LISTS["seats"]
+ABOUT_APPLYING: Final = _LISTS["about applying"]
+APPLYING: Final = _LISTS["applying"]
+NOT_TEAMS: Final = _LISTS["not teams"]
+WITH: Final = _LISTS["with"]
+IN: Final = _LISTS["in"]
+SECOND_LEVEL: Final = _LISTS["second level"]
+HOSTS: Final = _LISTS["hosts"]
+LEADS_TO_FORM: Final = _LISTS["leads to a form"]
+ABOUT_ONE_JOB: Final = _LISTS["about one job"]
+AT: Final = _LISTS["at"]
 ROLE_PARTS: Final = _LISTS["role parts"]
-_SUFFIXES: Final = (
-    "entwickler", "entwicklerin", "ingenieur", "ingenieurin", "leiter", "leiterin", "mitarbeiter", "mitarbeiterin", "berater", "beraterin",
-    "techniker", "technikerin", "mechaniker", "kaufmann", "kauffrau", "fachkraft", "assistent", "assistentin", "referent", "referentin",
-    "bearbeiter", "bearbeiterin", "administrator", "administratorin", "manager", "managerin", "fahrer", "lehrer", "pfleger", "student",
-    "gestalter", "designer", "designerin", "helfer", "angestellte", "praktikant", "medewerker", "ontwikkelaar", "leider", "adviseur",
-    "beheerder", "vormgever", "kundige", "analist", "analyst", "engineer", "developer", "er/in", "in/er", "monteur",
-)  # fmt: skip
+REFERENCES: Final = _LISTS["references"]
+SKIPPED: Final = _LISTS["skipped before a title"]
+BEFORE_A_FIELD: Final = _LISTS["before a field"]
+LEADING: Final = _LISTS["lead to a title"]
+LEADING_NOWHERE: Final = _LISTS["lead to no title"]
+NEVER_IN_TITLE: Final = _LISTS["never in a title"]
+NO_TITLE_ALONE: Final = _LISTS["no title alone"]
+_SUFFIXES: Final = tuple(_LISTS["role suffixes"])
 
 
 def is_role_word(low: str) -> bool:

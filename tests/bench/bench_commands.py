@@ -55,7 +55,9 @@ def _measured(home: Home, arguments: list[str]) -> tuple[float, float]:
     times, peaks = [], []
     for _ in range(RUNS + 1):
         began = time.perf_counter()
-        process = subprocess.Popen(full, env=home.env, cwd=home.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            full, env=home.env, cwd=home.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         _, _, usage = os.wait4(process.pid, 0)
         times.append(time.perf_counter() - began)
         peaks.append(usage.ru_maxrss / 1024)

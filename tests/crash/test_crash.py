@@ -1,4 +1,4 @@
-"""Killed by SIGKILL at every step of a pass, and started again: each mail is journalled once, each draft lies there once."""
+"""Killed by SIGKILL at every step of a pass, and started again: each mail is journalled once, each draft laid once."""
 
 from __future__ import annotations
 

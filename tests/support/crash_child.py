@@ -1,4 +1,4 @@
-"""Passes of the real daemon code that kill themselves at a given step. Everything is imported once; each pass is a fork.
+"""Passes of the real daemon code that kill themselves at a given step. All is imported once; each pass is a fork.
 
 Reads one JSON object a line on standard input: {"config", "state", "mind", "kill"} (kill: the number of the step to die
 at, 0 for never). Answers {"status", "steps", "failure"}: the wait status, and how many steps the pass came through.
@@ -110,7 +110,7 @@ def forked(order: dict) -> dict:
         try:
             told = {"steps": run(order), "failure": None}
             code = 0
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (told to the test, whatever it is)
             told = {"steps": 0, "failure": f"{type(error).__name__}: {error}"}
         os.write(write, json.dumps(told).encode())
         os._exit(code)

@@ -6,9 +6,6 @@ dictionary's literal: {"do": ..., "arg": ...}. The first argument is a file in w
 
 from __future__ import annotations
 
-LABELS = ("rejection", "interview", "acknowledgement", "assessment", "offer", "outreach", "job_alert", "other")
-SCORES = dict.fromkeys(LABELS, 0.0) | {"rejection": 0.9, "other": 0.1}
-
 import ast
 import json
 import os
@@ -17,6 +14,9 @@ import signal
 import sys
 import time
 from pathlib import Path
+
+LABELS = ("rejection", "interview", "acknowledgement", "assessment", "offer", "outreach", "job_alert", "other")
+SCORES = dict.fromkeys(LABELS, 0.0) | {"rejection": 0.9, "other": 0.1}
 
 VERDICT = {
     "label": "rejection", "confidence": 0.9, "scores": SCORES, "because": [], "company": None,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 from support.cli import Home
 from support.realmind import mind_server
@@ -50,8 +53,5 @@ def test_nobody_gets_a_draft_who_should_not(told):
 
 
 def _sender(mail) -> str:
-    from email import message_from_bytes
-    from email.policy import default
-
     addresses = message_from_bytes(mail.raw, policy=default)["From"].addresses
     return addresses[0].addr_spec if addresses else ""

@@ -1,4 +1,4 @@
-"""`highroad once` against a real Dovecot with 300 mixed mails, as a person would run it, watched by a recording proxy."""
+"""`highroad once` against a real Dovecot with 300 mixed mails, as a person runs it, watched by a recording proxy."""
 
 from __future__ import annotations
 

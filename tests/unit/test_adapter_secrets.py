@@ -1,5 +1,6 @@
 """Passwords from the five places a person may keep them, and what is said when they are not there."""
 
+import shlex
 import sys
 import time
 import traceback
@@ -85,7 +86,7 @@ def test_of_a_commands_output_only_the_first_line_counts(script):
 
 
 def test_a_commands_words_are_split_as_a_shell_would_and_no_shell_runs(tmp_path):
-    command = f"{sys.executable} -c \"import sys; print('|'.join(sys.argv[1:]))\" 'a b' '$HOME' '; echo c'"
+    command = f"{shlex.quote(sys.executable)} -c \"import sys; print('|'.join(sys.argv[1:]))\" 'a b' '$HOME' '; echo c'"
     assert secret_from(Source("command", command), "main") == "a b|$HOME|; echo c"
 
 

@@ -65,7 +65,10 @@ TITLES = [
     ("Thank you for your interest in the Staff Nurse, Night Shift role.", "Staff Nurse, Night Shift"),
     ("We have filled the Frontend Developer (React) position.", "Frontend Developer (React)"),
     ("Your application for UX Designer - Remote has been reviewed.", "UX Designer"),
-    ("You applied for the Assistant Professor of Linguistics position and we thank you.", "Assistant Professor of Linguistics"),
+    (
+        "You applied for the Assistant Professor of Linguistics position and we thank you.",
+        "Assistant Professor of Linguistics",
+    ),
     ("Thank you for applying for our open QA Engineer role, and for your patience.", "QA Engineer"),
     ("Thank you for applying for the software engineer role here.", "software engineer"),
     ("Wir danken für Ihre Bewerbung als Sachbearbeiterin Einkauf (w/m/d) in unserem Haus.", "Sachbearbeiterin Einkauf"),
@@ -81,12 +84,32 @@ def test_a_role_is_its_title_and_nothing_else(text, role):
 
 NOTHING = [
     (None, None, "Hi Sam,\n\nunfortunately we have decided to go with someone else. All the best!\n\nJane"),
-    ("Hiring Team <no-reply@greenhouse.io>", "Your application", "Hi Sam,\n\nwe decided not to move forward.\n\nThe Hiring Team"),
-    ("Workday <no-reply@myworkday.com>", "Application status", "Dear candidate,\n\nyour application was not selected.\n\nHuman Resources"),
-    ("LinkedIn <jobs-noreply@linkedin.com>", "Your application was viewed", "Your application was viewed by the hiring team."),
-    ("Jane Doe <jane@mail.example>", "Our interview", "Hi Sam,\n\nthank you for your interview with Martin Keller on Monday in Berlin. We chose someone else.\n\nJane Doe"),
+    (
+        "Hiring Team <no-reply@greenhouse.io>",
+        "Your application",
+        "Hi Sam,\n\nwe decided not to move forward.\n\nThe Hiring Team",
+    ),
+    (
+        "Workday <no-reply@myworkday.com>",
+        "Application status",
+        "Dear candidate,\n\nyour application was not selected.\n\nHuman Resources",
+    ),
+    (
+        "LinkedIn <jobs-noreply@linkedin.com>",
+        "Your application was viewed",
+        "Your application was viewed by the hiring team.",
+    ),
+    (
+        "Jane Doe <jane@mail.example>",
+        "Our interview",
+        "Hi Sam,\n\nthank you for your interview with Martin Keller on Monday in Berlin. We chose someone else.\n\nJane Doe",
+    ),
     (None, "Absage", "Sehr geehrte Damen und Herren,\n\nleider nein.\n\nFreundliche Grüße\nPersonalabteilung"),
-    ("Sam's mail <jane.roe@gmail.com>", None, "Thanks for coming in. We went with an internal candidate.\n\nJane Roe\nHiring Manager"),
+    (
+        "Sam's mail <jane.roe@gmail.com>",
+        None,
+        "Thanks for coming in. We went with an internal candidate.\n\nJane Roe\nHiring Manager",
+    ),
 ]
 
 
@@ -105,7 +128,10 @@ def test_a_display_name_loses_its_head_and_tail(shown):
     assert facts["company"] == "Torvik"
 
 
-@pytest.mark.parametrize("brand", ["Greenhouse", "Workday", "Lever", "Personio", "SmartRecruiters", "Indeed", "LinkedIn", "StepStone", "Teamtailor"])
+@pytest.mark.parametrize(
+    "brand",
+    ["Greenhouse", "Workday", "Lever", "Personio", "SmartRecruiters", "Indeed", "LinkedIn", "StepStone", "Teamtailor"],
+)
 def test_a_relay_is_never_the_company(brand):
     text = f"Thank you for applying at {brand}. We will not move forward.\n\nThe {brand} Team\n© 2024 {brand}, Inc."
     facts = read(text, f"Your application at {brand}", f"{brand} Careers <no-reply@{brand.lower()}.com>")
@@ -113,7 +139,9 @@ def test_a_relay_is_never_the_company(brand):
 
 
 def test_two_companies_that_are_said_alike_give_none():
-    text = "Thank you for applying for the position at Ferrowick. Thank you also for applying for the position at Solmira."
+    text = (
+        "Thank you for applying for the position at Ferrowick. Thank you also for applying for the position at Solmira."
+    )
     assert read(text)["company"] is None
 
 
@@ -137,7 +165,9 @@ def test_a_mail_about_no_single_job_names_nothing():
 
 
 def test_the_candidate_is_not_the_company():
-    mail = Mail(Headers(subject="Sam Rivera: application", to=(Address("Sam Rivera", "sam@example.org"),)), "It is a no, sorry.")
+    mail = Mail(
+        Headers(subject="Sam Rivera: application", to=(Address("Sam Rivera", "sam@example.org"),)), "It is a no, sorry."
+    )
     assert facts_of(mail, view(mail), "rejection")["company"] is None
 
 
@@ -148,6 +178,9 @@ def test_any_text_can_be_looked_through(body, subject, shown):
     assert facts["company"] is None or facts["company"].strip()
 
 
-@pytest.mark.parametrize("piece", ["position at A", "Acme and ", "the ", "( ", "application for ", "A. ", "a@b ", "Inc. ", "de ", "- ", "'s "])
+@pytest.mark.parametrize(
+    "piece",
+    ["position at A", "Acme and ", "the ", "( ", "application for ", "A. ", "a@b ", "Inc. ", "de ", "- ", "'s "],
+)
 def test_long_repetitions_take_no_time(piece):
     read(piece * 8000, piece * 200, f"{piece * 50} <a@b.example>")

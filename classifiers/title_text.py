@@ -1,0 +1,117 @@
+"""A role's title as it is shown: without company, requisition number, (m/f/d), place and what leads to it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from classifiers.wordlists import (
+    CONTRACT,
+    GENERIC,
+    LEADING,
+    LEADING_NOWHERE,
+    NEVER_IN_TITLE,
+    NO_TITLE_ALONE,
+    PLACES,
+    REFERENCES,
+    ROLES,
+    STOPS,
+    TAILS,
+    is_role_word,
+)
+
+_GENDER: Final = re.compile(
+    r"\s*[(\[]\s*(?:[mwfdxhvign](?:\s?[/|,*.]\s?(?:[mwfdxhvign]|div\.?|divers|gn|alle))+"
+    r"|alle? genders?|gn|m/w|w/m|h/f|f/h|hombre/mujer|mensch)\s*[)\]]"
+    r"|(?<=\w)\s+(?:[mwfdxhv]\s?/\s?[mwfdxhv](?:\s?/\s?[dxwi])?)(?!\w)|(?<=[a-zäöü])(?:[*:_]|\*)innen?\b",
+    re.IGNORECASE,
+)
+_MAY_BE_GENDERED: Final = frozenset("([/*:_")
+_DANGLING: Final = re.compile(
+    r"(?:\s+(?:de|du|des|del|di|da|do|of|and|for|in|at|with|en|et|e|y|und|für|im|van|voor|à|l'|d'|-|/|&))+$"
+)
+_WORD: Final = re.compile(r"[^\W\d_][\w'*/()-]*")
+_BRACKETED: Final = re.compile(r"\s*\(([^()]{0,60})\)")
+_SMALL: Final = frozenset(
+    ("of", "and", "for", "in", "the", "&", "-", "/", "de", "du", "des", "del", "di", "da", "do", "e", "y", "et")
+)
+_NO_TITLE: Final = GENERIC | STOPS | TAILS | PLACES | CONTRACT
+_WORDS_MAX, _CHARS_MAX = 9, 80
+
+
+def without_gender(text: str) -> str:
+    """A text without (m/f/d) and its like."""
+    return _GENDER.sub("", text) if not _MAY_BE_GENDERED.isdisjoint(text) else text
+
+
+def title(raw: str, company: str | None, strength: int) -> str | None:
+    """A title as it is shown, or None when it is none.
+
+    It names an occupation, or its frame (of `strength` 3) said plainly that it is one.
+    """
+    name = _shown(raw, company)
+    words = _WORD.findall(name.lower())
+    if not 1 <= len(words) <= _WORDS_MAX or len(name) > _CHARS_MAX or not NEVER_IN_TITLE.isdisjoint(words):
+        return None
+    if name.islower() and not _plain_lower(words, strength):
+        return None
+    if any(map(_occupies, words)):
+        return None if NO_TITLE_ALONE.issuperset(words) else name
+    return name if strength >= 3 and len(words) > 1 and _capitalised(name) and not _NO_TITLE.issuperset(words) else None
+
+
+def _shown(raw: str, company: str | None) -> str:
+    name = " ".join(raw.split()).strip(" ,;:|-\"'./&+*")
+    if company:
+        name = _without(name, company)
+    name = _DANGLING.sub("", _from_occupation(name))
+    name = _BRACKETED.sub(lambda found: "" if is_outside(found[1].lower()) else found[0], name)
+    opened, shut = name.count("("), name.count(")")
+    if opened == shut:
+        return name
+    return name.split("(")[0].strip(" ,-") if opened > shut else name.replace(")", "")
+
+
+def _without(name: str, company: str) -> str:
+    """The title without the company before or after it ("Acme: Nurse", "Nurse at Acme")."""
+    if name.startswith(company) and not name[len(company) : len(company) + 1].isalnum():
+        name = name[len(company) :].removeprefix("'s")
+    elif name.endswith(company) and not name[: -len(company)][-1:].isalnum():
+        name = name[: -len(company)].rstrip(" ,@|-")
+        name = name.removesuffix(" at").removesuffix(" with").removesuffix(" bei").removesuffix(" chez")
+    return name.strip(" ,-|:")
+
+
+def is_outside(inside: str) -> bool:
+    """Whether what stands in brackets is a number, a place or a kind of contract, not a part of the title."""
+    words = re.split(r"[\s,;:]+", inside)
+    return any(low in PLACES or low in CONTRACT or low in REFERENCES or any(map(str.isdigit, low)) for low in words)
+
+
+def _from_occupation(name: str) -> str:
+    """A title without what leads to it: "relativo alla posizione di Impiegata" is "Impiegata"."""
+    words = name.split()
+    first = next((at for at, word in enumerate(words) if is_role_word(word.lower().strip(",()"))), 0)
+    if not first:
+        return name
+    after = words[first + 1] if first + 1 < len(words) else ""
+    if words[first][0].islower() and after[:1].isupper() and is_role_word(after.lower()):
+        first += 1  # "técnica Técnico": the small one is an adjective of what leads there
+    lowered = words[0][0].islower() and words[first][0].isupper()
+    leads = lowered or not LEADING.isdisjoint(word.lower() for word in words[:first])
+    return " ".join(words[first:]) if leads else name
+
+
+def _plain_lower(words: list[str], strength: int) -> bool:
+    """A title without any capital is believed only as two to four words, the last or the first an occupation."""
+    if strength < 2 or not 2 <= len(words) <= 4 or any(word in STOPS or word in LEADING_NOWHERE for word in words):
+        return False
+    return words[-1] in ROLES or (words[0] in ROLES and words[1] in ("de", "di", "del", "da", "do", "d'"))
+
+
+def _occupies(word: str) -> bool:
+    return is_role_word(word.strip("()")) or any(map(is_role_word, word.replace("/", "-").split("-")))
+
+
+def _capitalised(name: str) -> bool:
+    return all(word[:1].isupper() or not word[:1].isalpha() or word.lower() in _SMALL for word in name.split())
