@@ -29,7 +29,8 @@ _LINE_WORDS: Final = 12
 _SPLIT: Final = re.compile(r"\s+[-|:·/]\s+|\s*[|@]\s*|\s*[(),\[\]]\s*|:\s+")
 _TEAM_LEADS: Final = frozenset(("the", "your", "das", "dein", "ihr", "l'", "el", "il", "het", "a", "team"))
 _PLAIN_FORMS: Final = frozenset(
-    ("GmbH", "AG", "KG", "Inc", "Ltd", "LLC", "LLP", "PLC", "B.V", "S.p.A", "S.r.l", "S.L", "S.A", "N.V", "BV", "NV", "SARL", "Lda", "KGaA")
+    ("GmbH", "AG", "KG", "Inc", "Ltd", "LLC", "LLP", "PLC",
+     "B.V", "S.p.A", "S.r.l", "S.L", "S.A", "N.V", "BV", "NV", "SARL", "Lda", "KGaA")
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What follows is a `company` or a `role`, said as plainly as `strength` (1 to 3); the steps after the first word."""
+    """What follows is a `company` or a `role`, said as plainly as `strength` (1 to 3); steps after the first word."""
 
     kind: str
     strength: int

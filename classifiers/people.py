@@ -27,7 +27,8 @@ from classifiers.wordlists import (
 
 GREETING: Final = re.compile(
     r"regards|sincerely|wishes|\bgr(?:ü|u|ue)(?:ß|ss)|\blg\b|\bmfg\b|cordialement|salutations|saludos?\b|saluti\b"
-    r"|groete?n?\b|cumprimentos|atenciosamente|atentamente|thanks\b|thank you|faithfully|yours\b|best,|cheers|warmly|bien à|à bientôt|abrazo|abraço|cordiali"
+    r"|groete?n?\b|cumprimentos|atenciosamente|atentamente|thanks\b|thank you|faithfully|yours\b"
+    r"|best,|cheers|warmly|bien à|à bientôt|abrazo|abraço|cordiali"
     r"|distinti|groetjes|hartelijk",
     re.IGNORECASE,
 )
@@ -39,15 +40,19 @@ _FULL: Final = (
 _NAME: Final = re.compile(_FULL)
 _FIRST: Final = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})?")
 _MEETING: Final = re.compile(
-    r"\b(?:interview(?:ed)? (?:with|by)|meet(?:ing)? (?:with )?|met (?:with )?|spoke (?:with|to)|speak(?:ing)? (?:with|to)"
-    r"|talk(?:ing)? (?:with|to)|conversations? with|call with|Gespräch mit|entretien avec|entrevista con|colloquio con|gesprek met"
+    r"\b(?:interview(?:ed)? (?:with|by)|meet(?:ing)?(?: with)?|met(?: with)?"
+    r"|spoke (?:with|to)|speak(?:ing)? (?:with|to)"
+    r"|talk(?:ing)? (?:with|to)|conversations? with|call with|Gespräch mit|entretien avec|entrevista con"
+    r"|colloquio con|gesprek met"
     r"|entrevista com|rencontr(?:é|er)|reçue? par|reçu\(e\) par|conversación con|conversa com)"
     rf" (?:our |unserer? |notre |nuestr[oa] |onze )?(?P<name>{_FULL})"
 )
 _TITLE: Final = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? ")
 _RECRUITS: Final = re.compile(
-    r"\b(?:recruit|talent|sourc|human resources|hr\b|people (?:partner|operations|team|&|and)|personal(?:referent|abteilung|leit|wesen)"
-    r"|rh\b|rrhh|recrut|ressources humaines|recursos humanos|risorse umane|selezione|selección|werving|staffing|headhunt)",
+    r"\b(?:recruit|talent|sourc|human resources|hr\b|people (?:partner|operations|team|&|and)"
+    r"|personal(?:referent|abteilung|leit|wesen)"
+    r"|rh\b|rrhh|recrut|ressources humaines|recursos humanos|risorse umane|selezione|selección"
+    r"|werving|staffing|headhunt)",
     re.IGNORECASE,
 )
 _MANAGES: Final = re.compile(r"\bhiring manager\b", re.IGNORECASE)

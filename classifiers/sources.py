@@ -15,6 +15,7 @@ from classifiers.octets import PREFIX_BYTES
 STDIN: Final = "-"
 _LINE_MAX: Final = 16 * 2**20
 _CHUNK: Final = 2**16
+_TIME: Final = re.compile(rb"\d\d:\d\d")
 _MAIL_SUFFIXES: Final = frozenset((".eml", ".mbox", ".mbx", ".jsonl"))
 _UNREADABLE: Final = "cannot be read; see that it is there and that you may read it."
 
@@ -161,9 +162,11 @@ def _mbox(path: Path) -> Iterator[Waiting]:
 
 def _marked(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     """The lines of an mbox, very long ones in pieces, and whether one begins a mail."""
-    blank, whole = True, True
+    blank, whole, first = True, True, True
     while line := file.readline(_CHUNK):
-        yield line, blank and line.startswith(b"From ")
+        # Not every writer quotes a paragraph that begins with "From ", so what separates mails must have a time in it.
+        yield line, blank and line.startswith(b"From ") and (first or _TIME.search(line) is not None)
+        first = False
         blank = whole and not line.strip(b"\r\n")
         whole = line.endswith(b"\n")
 
