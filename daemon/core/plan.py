@@ -107,8 +107,10 @@ def _due(case: Case, outlook: Outlook, steps: tuple[Step, ...]) -> datetime:
 
 
 def _why(steps: tuple[Step, ...], to: Addressee, policy: Policy) -> str:
-    waits = dict.fromkeys(str(policy.steps[step].after) for step in steps)
-    return f"{_SAYS[steps]} to {to}, after a quiet period of {policy.quiet_period} and {' and '.join(waits)}."
+    afters = dict.fromkeys(policy.steps[step].after for step in steps)
+    waits = [f"a quiet period of {policy.quiet_period}"] if policy.quiet_period.amount else []
+    waits += [str(after) for after in afters if after.amount]
+    return f"{_SAYS[steps]} to {to}{', after ' if waits else ''}{' and '.join(waits)}."
 
 
 # The reasons not to plan a step, in the order in which they are looked for.

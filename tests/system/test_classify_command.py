@@ -23,6 +23,13 @@ other candidates, and we will not be taking your application further.
 
 The Torvik Hiring Team
 """
+DEADLY = """
+import os, sys
+def hook(event, arguments):
+    if event == "import" and arguments[0] == "encodings.koi8_r":
+        os.abort()
+sys.addaudithook(hook)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -97,16 +104,13 @@ def test_a_name_that_looks_like_an_option_is_a_name(home):
 
 
 def test_a_reader_that_dies_is_said_with_the_mail_it_died_of(home, tmp_path):
-    killer = tmp_path / "sitecustomize.py"
-    killer.write_text(
-        "import os, sys\n"
-        "def hook(event, arguments):\n"
-        "    if event == 'open' and str(arguments[0]).endswith('deadly.eml') and arguments[1] == 'rb':\n"
-        "        os.abort()\n"
-        "sys.addaudithook(hook)\n"
+    # The codec of that mail's charset is loaded when the mail is parsed, and not before.
+    (tmp_path / "sitecustomize.py").write_text(DEADLY)
+    deadly = REJECTION.replace(b"Message-ID", b"Content-Type: text/plain; charset=koi8-r\nMessage-ID").replace(
+        b"Dear", b"D\xc5\xc5r"
     )
-    (home.folder / "deadly.eml").write_bytes(REJECTION)
+    (home.folder / "deadly.eml").write_bytes(deadly)
     path = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
-    done = classify(home, "--json", "a.eml", "deadly.eml", env=path)
+    done = classify(home, "--json", "a.eml", "deadly.eml", "a.eml", env=path)
     assert [json.loads(line)["source"] for line in done.stdout.splitlines()] == ["a.eml"]
-    assert done.returncode == 1 and b"a.eml" in done.stderr
+    assert done.returncode == 1 and b"deadly.eml" in done.stderr
