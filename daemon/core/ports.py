@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -109,6 +109,3 @@ class Progress(Protocol):
 
     def __call__(self, done: int, total: int, what: str) -> None:
         """`done` of `total` messages of `what` have been read."""
-
-
-Batches = AsyncIterator[Sequence[RawMail]]
