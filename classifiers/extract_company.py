@@ -18,7 +18,9 @@ from classifiers.pieces import Piece, capital, piece
 from classifiers.wordlists import (
     ABOUT_APPLYING,
     APPLYING,
+    ARTICLES,
     IN,
+    MEETING,
     NOT_TEAMS,
     TAILS,
     WITH,
@@ -78,9 +80,13 @@ def _trusted(sentence: Piece, begin: int, raw: str, strength: int) -> int:
     before = sentence.low[begin - 1] if begin else ""
     if begin > 1 and sentence.low[begin - 2] in _TEAMS:
         return strength
-    if person_shaped(raw) or (raw.isalpha() and before in WITH):
-        return 1 if strength < 3 or before in WITH else 3
-    single = " " not in raw and not raw.isupper()
+    met = before in WITH and (before != "with" or not MEETING.isdisjoint(sentence.low))
+    if person_shaped(raw) or (met and raw.isalpha()):
+        return 1 if strength < 3 or met else 3
+    if before in ARTICLES and begin > 1 and sentence.low[begin - 2] == "in":
+        return 2  # "interest in the Summer Programme": what has a name of its own is not always a company
+    interested = begin > 1 and sentence.low[begin - 2] == "interest"
+    single = " " not in raw and not raw.isupper() and not interested
     return 2 if single and before in IN else 3
 
 

@@ -26,6 +26,12 @@ from classifiers.values import LABELS
 TRUSTED: Final[tuple[str, ...]] = ()
 """Types that skops may build besides its own defaults (numpy arrays and plain values): none."""
 
+SHAPING: Final = tuple(
+    "concepts corpus features fill hashing history htmltext language mail model_cache model_vectors octets senders signs"
+    " text train values variations wordset".split()
+)
+"""The modules whose code shapes what is learnt. Who reads facts off a mail, or words a report, does not."""
+
 _LARGEST: Final = 64 * 2**20
 _DIGEST: Final = 32
 _BROKEN: Final = (
@@ -45,7 +51,7 @@ class CacheFault(ValueError):
 
 
 def key_of(corrections: Iterable[str] = ()) -> str:
-    """What a model depends on, as 32 hex digits: corpus, the package's code and word lists, scikit-learn,"
+    """What a model depends on, as 32 hex digits: corpus, the code and word lists that learn from it, libraries,"
     " corrections.
     """
     digest = hashlib.sha256(f"scikit-learn {version('scikit-learn')} numpy {version('numpy')}".encode())
@@ -56,7 +62,7 @@ def key_of(corrections: Iterable[str] = ()) -> str:
 
 def _code() -> list[tuple[str, str]]:
     root = resources.files("classifiers")
-    here = [entry for entry in root.iterdir() if entry.name.endswith(".py")]
+    here = [root.joinpath(f"{name}.py") for name in SHAPING]
     data = [entry for folder in ("fills", "concepts") for entry in _inside(folder)]
     return sorted((entry.name, entry.read_text("utf-8")) for entry in [*here, *data])
 

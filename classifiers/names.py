@@ -32,6 +32,10 @@ _FORMS: Final = tuple(sorted(LEGAL))
 _WORDS: Final = re.compile(r"[\w&+'.-]+")
 _POSSESSIVE: Final = re.compile(r"'s?$")
 _CLOSED_FORM: Final = re.compile(r"(?:\bInc|\bLtd|\bCo|\bCorp|S\.L|S\.A|S\.p\.A|S\.r\.l|B\.V|N\.V|e\.V)$")
+_SITE: Final = re.compile(r"[a-z0-9-]{3,}\.(?:com|io|org|net|ai|co|app|dev)")
+_TRAILING: Final = frozenset(
+    ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", ".")
+)
 _NOT_KEY: Final = re.compile(r"[^a-z0-9]")
 _NUMBERED: Final = re.compile(r"[A-Za-z]{0,6}[-_/]?\d[\d-]{2,}")
 _NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | NAME_JOINS | frozenset(("&", "+", "-", "/", ",", ".", "'s"))
@@ -69,6 +73,8 @@ def _may_begin(found: Piece, at: int) -> bool:
     word, low = found.words[at], found.low[at]
     if low in ARTICLES and word[0].isupper():
         return at + 1 < len(found.words) and capital(found.words[at + 1])
+    if _SITE.fullmatch(word):
+        return True
     return capital(word) and low not in STOPS and not (low in NAME_JOINS and not word[0].isupper())
 
 
@@ -134,18 +140,17 @@ def trimmed(found: Piece, begin: int, end: int, known: frozenset[str] = frozense
     said = False
     while end - begin > 1 and key(found.cut(begin, end)) not in known:
         low = found.low[end - 1]
-        if (
-            low in TAILS
-            or (said and low in ("university", "global"))
-            or low in ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", ".")
-        ):
-            if low == "." and found.low[end - 2] in LEGAL:
-                break
-            said = said or low in STRONG_TAILS
-            end -= 1
-        else:
+        if not _is_tail(low, said=said) or (low == "." and found.low[end - 2] in LEGAL):
             break
+        said = said or low in STRONG_TAILS or low in RELAY_BRANDS
+        end -= 1
     return begin, end, said
+
+
+def _is_tail(low: str, *, said: bool) -> bool:
+    if said and low in ("university", "global"):
+        return True
+    return low in TAILS or low in RELAY_BRANDS or low in _TRAILING
 
 
 def beheaded(found: Piece, begin: int, end: int) -> tuple[int, bool]:

@@ -30,6 +30,7 @@ _MAY_BE_GENDERED: Final = frozenset("([/*:_")
 _DANGLING: Final = re.compile(
     r"(?:\s+(?:de|du|des|del|di|da|do|of|and|for|in|at|with|en|et|e|y|und|für|im|van|voor|à|l'|d'|-|/|&))+$"
 )
+_NUMBERS: Final = re.compile(r"^[A-Z]{0,6}-?\d[\d-]{2,}[:\s-]+|[\s,#-]+[A-Z]{0,6}-?\d[\d-]{3,}$")
 _WORD: Final = re.compile(r"[^\W\d_][\w'*/()-]*")
 _BRACKETED: Final = re.compile(r"\s*\(([^()]{0,60})\)")
 _SMALL: Final = frozenset(
@@ -64,7 +65,7 @@ def _shown(raw: str, company: str | None) -> str:
     name = " ".join(raw.split()).strip(" ,;:|-\"'./&+*")
     if company:
         name = _without(name, company)
-    name = _DANGLING.sub("", _from_occupation(name))
+    name = _DANGLING.sub("", _from_occupation(_NUMBERS.sub("", name)))
     name = _BRACKETED.sub(lambda found: "" if is_outside(found[1].lower()) else found[0], name)
     opened, shut = name.count("("), name.count(")")
     if opened == shut:

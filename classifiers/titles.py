@@ -228,6 +228,8 @@ def _tail(found: Piece, at: int, table: Table) -> int:
 
 def title_before(found: Piece, noun: int, table: Table) -> tuple[int, int] | None:
     """The title that stands before "position" or "role", or None."""
+    if found.words[noun - 1] == '"':
+        return _quoted_before(found, noun - 1)
     begin = noun
     while begin > 0 and noun - begin < _LONGEST and _stands_before(found, begin - 1, table):
         begin -= 1
@@ -247,6 +249,13 @@ def title_before(found: Piece, noun: int, table: Table) -> tuple[int, int] | Non
     while end > begin and found.words[end - 1] in "-,/&+(":
         end -= 1
     return (begin, end) if end > begin else None
+
+
+def _quoted_before(found: Piece, close: int) -> tuple[int, int] | None:
+    """What stands in the quotation marks that close at a word."""
+    least = max(0, close - _LONGEST - 1)
+    begin = next((at + 1 for at in range(close - 1, least - 1, -1) if found.words[at] == '"'), close)
+    return (begin, close) if begin < close else None
 
 
 def _stands_before(found: Piece, at: int, table: Table) -> bool:

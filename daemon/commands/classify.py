@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,6 @@ from daemon.core.errors import HighroadError
 _CPU_SECONDS: Final = 20
 _MEMORY_MIB: Final = 2048
 _PASSED_ON: Final = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
-_FINISHED: Final = frozenset((0, 1))
 Row = Mapping[str, Any]
 
 
@@ -52,27 +52,40 @@ def _bands(context: Context) -> tuple[float, float]:
 
 
 def _rows(cache: Path, bands: tuple[float, float], paths: list[str]) -> Iterator[Row]:
-    """What the child says of each mail; what it says of itself goes to stderr."""
-    last = ""
+    """What the child says of each mail. Raises ReaderEnded when it dies, after what can be had of the rest."""
+    answered, last, waiting = 0, "", deque[str]()
+    command = _command(cache, bands)
+    for said in _said([*command, "--", *paths]):
+        if "done" in said:
+            return
+        if "next" in said:
+            last = said["next"]
+            waiting.append(last)
+        else:
+            answered += 1
+            waiting.popleft()
+            yield said
+    if len(waiting) > 1 and "-" not in paths:  # read, but not answered yet when it died; stdin cannot be read again
+        again = ("--skip", str(answered), "--count", str(len(waiting) - 1))
+        yield from (said for said in _said([*command, *again, "--", *paths]) if "source" in said)
+    raise ReaderEnded(_end(last))
+
+
+def _said(command: list[str]) -> Iterator[Row]:
+    """The lines about mails of a child until it ends, however it does. What it says of itself goes to stderr."""
     env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(_command(cache, bands, paths), stdout=subprocess.PIPE, stderr=quiet, env=env) as child:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env) as child:
         for line in child.stdout or ():
-            said: Row = json.loads(line)
-            if "source" in said:
+            said: Row = json.loads(line) if line.endswith(b"\n") else {}
+            if words := said.get("say") or said.get("fault"):
+                print(words, file=sys.stderr)
+            elif said:
                 yield said
-            elif "next" in said:
-                last = said["next"]
-            else:
-                print(said.get("say") or said.get("fault"), file=sys.stderr)
-    if child.returncode not in _FINISHED:
-        raise ReaderEnded(_end(last))
 
 
-def _command(cache: Path, bands: tuple[float, float], paths: list[str]) -> list[str]:
+def _command(cache: Path, bands: tuple[float, float]) -> list[str]:
     limits = ("--act", bands[0], "--review", bands[1], "--cpu", _CPU_SECONDS, "--memory", _MEMORY_MIB)
-    numbers = [str(one) for one in limits]
-    return [sys.executable, "-P", "-m", "classifiers.batch", "--cache", str(cache), *numbers, "--", *paths]
+    return [sys.executable, "-P", "-m", "classifiers.batch", "--cache", str(cache), *map(str, limits)]
 
 
 def _end(last: str) -> str:

@@ -103,6 +103,13 @@ def test_a_name_that_looks_like_an_option_is_a_name(home):
     assert json.loads(classify(home, "--json", "--", "--act").stdout)["source"] == "--act"
 
 
+def test_more_mails_than_are_judged_at_once_keep_their_order(home):
+    rows = [json.dumps({"subject": f"Lunch {number}?", "body": "Are you free at noon?"}) for number in range(40)]
+    (home.folder / "many.jsonl").write_text("\n".join(rows))
+    told = [json.loads(line)["source"] for line in classify(home, "--json", "many.jsonl").stdout.splitlines()]
+    assert told == [f"many.jsonl:{number}" for number in range(1, 41)]
+
+
 def test_a_reader_that_dies_is_said_with_the_mail_it_died_of(home, tmp_path):
     # The codec of that mail's charset is loaded when the mail is parsed, and not before.
     (tmp_path / "sitecustomize.py").write_text(DEADLY)
@@ -111,6 +118,7 @@ def test_a_reader_that_dies_is_said_with_the_mail_it_died_of(home, tmp_path):
     )
     (home.folder / "deadly.eml").write_bytes(deadly)
     path = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
-    done = classify(home, "--json", "a.eml", "deadly.eml", "a.eml", env=path)
-    assert [json.loads(line)["source"] for line in done.stdout.splitlines()] == ["a.eml"]
+    done = classify(home, "--json", "a.eml", "b.jsonl", "deadly.eml", "a.eml", env=path)
+    sources = ["a.eml", "b.jsonl:1", "b.jsonl:2", "b.jsonl:3"]
+    assert [json.loads(line)["source"] for line in done.stdout.splitlines()] == sources
     assert done.returncode == 1 and b"deadly.eml" in done.stderr
