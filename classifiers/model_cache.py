@@ -22,13 +22,14 @@ from classifiers.hashing import WIDTH
 from classifiers.model import Model, Weights
 from classifiers.model_vectors import Array
 from classifiers.values import LABELS
+from classifiers.wordset import word_set
 
 TRUSTED: Final[tuple[str, ...]] = ()
 """Types that skops may build besides its own defaults (numpy arrays and plain values): none."""
 
-SHAPING: Final = tuple(
-    "concepts corpus features fill hashing history htmltext language mail model_cache model_vectors octets senders signs"
-    " text train values variations wordset".split()
+SHAPING: Final = word_set(
+    "concepts corpus features fill hashing history htmltext language mail model_cache model_vectors octets senders"
+    " signs text train values variations wordset"
 )
 """The modules whose code shapes what is learnt. Who reads facts off a mail, or words a report, does not."""
 
@@ -62,7 +63,7 @@ def key_of(corrections: Iterable[str] = ()) -> str:
 
 def _code() -> list[tuple[str, str]]:
     root = resources.files("classifiers")
-    here = [root.joinpath(f"{name}.py") for name in SHAPING]
+    here = [root.joinpath(f"{name}.py") for name in sorted(SHAPING)]
     data = [entry for folder in ("fills", "concepts") for entry in _inside(folder)]
     return sorted((entry.name, entry.read_text("utf-8")) for entry in [*here, *data])
 
