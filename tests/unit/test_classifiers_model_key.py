@@ -21,4 +21,4 @@ def learnt_from():
 
 
 def test_the_key_of_a_model_covers_every_module_that_learning_reaches():
-    assert SHAPING == learnt_from()
+    assert learnt_from() == SHAPING
