@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from classifiers.company_domain import UNREAD_DOMAINS
 from classifiers.frames import lines_of
 from classifiers.history import new_text
 from classifiers.mail import Mail
 from classifiers.senders import domain_in, is_no_reply
 from classifiers.text import folded
 from classifiers.values import Headers
-
-UNREAD_DOMAINS: Final = frozenset(("myworkday.com", "invalidemail.com", "otp.workday.com"))
-"""Domains of application systems whose addresses carry the employer's name and are read by nobody."""
 
 _BULK: Final = frozenset(("bulk", "list", "junk"))
 _HINTS: Final = lines_of("answerable", "hints")
@@ -48,7 +46,7 @@ def _is_read(address: str) -> bool:
 
 def _refuses_replies(mail: Mail) -> bool:
     low = mail.text.lower()
-    if not any(hint in low for hint in _HINTS) or not _refusal(mail.text):
+    if not any(map(low.__contains__, _HINTS)) or not _refusal(mail.text):
         return False
     # Seldom enough that cutting the quoted history a second time costs nothing.
     return _refusal(new_text(mail.text, mail.headers.subject))

@@ -1,4 +1,4 @@
-"""The company in the last lines of a mail ("The X Recruiting Team", "Recruiter, X") and after a copyright mark."""
+"""The company in the last lines of a mail: "The X Recruiting Team", "Jane Doe / Recruiter / X", "Jane (X)"."""
 
 from __future__ import annotations
 
@@ -6,44 +6,81 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from classifiers.company_domain import agrees
+from classifiers.company_marks import marked
 from classifiers.company_voices import Heard
 from classifiers.mail import Mail
-from classifiers.names import key, name_at, trimmed
-from classifiers.people import GREETING, person_shaped
+from classifiers.names import company_name, name_at, trimmed
+from classifiers.people import greeting_end, person_shaped
 from classifiers.pieces import Piece, capital, piece
 from classifiers.wordlists import (
+    ADDRESS_WORDS,
+    AND,
+    ARTICLES,
+    DEPARTMENTS,
     GENERIC,
-    LEADS_TO_FORM,
-    LEGAL,
-    NAME_JOINS,
-    ORG_WORDS,
+    HEADS,
+    PLACES,
+    PLAIN_WORDS,
+    ROLES,
     STOPS,
     STRONG_TAILS,
     TAILS,
+    WISHES,
     is_role_word,
 )
 
 _LINES: Final = 7
 _LINE_WORDS: Final = 12
-_SPLIT: Final = re.compile(r"\s+[-|:·/]\s+|\s*[|@]\s*|\s*[(),\[\]]\s*|:\s+")
-_TEAM_LEADS: Final = frozenset(("the", "your", "das", "dein", "ihr", "l'", "el", "il", "het", "a", "team"))
-_PLAIN_FORMS: Final = frozenset(
-    ("GmbH", "AG", "KG", "Inc", "Ltd", "LLC", "LLP", "PLC",
-     "B.V", "S.p.A", "S.r.l", "S.L", "S.A", "N.V", "BV", "NV", "SARL", "Lda", "KGaA")
-)  # fmt: skip
+_FEW: Final = 3
+_WISHES: Final = ("Best", "Kind", "Mit ", "Vielen", "Thank", "With ", "Cordial", "Bien ", "Un ", "Met ", "Com ")
+_SPLIT: Final = re.compile(r"\s+[-|:·/•]\s+|\s*[|@•]\s*|\s*[(),\[\]]\s*|:\s+")
+_FIRST: Final = re.compile(r"[A-ZÀ-ÞĀ-Ž][a-zà-ÿā-ž]{1,14}(?:-[A-ZÀ-Þ][a-zà-ÿ]+)?")
+_LEADS: Final = frozenset(
+    ("the", "your", "das", "dein", "ihr", "l'", "el", "il", "het", "o", "a", "team", "équipe", "equipo", "equipe")
+)
+_CREWS: Final = frozenset(
+    ("team", "teams", "crew", "gang", "family", "équipe", "equipe", "equipo", "equipa", "family", "redaktion", "folks")
+)
+_TITLES: Final = re.compile(
+    r"recruit|hiring|talent|manager|direct|partner|team|personal|bewerb|recrut|selec|selez|werving|hr\b|founder|owner|head"
+)
+_AS_PERSON: Final = {"title": 3, "beside": 3, "department": 2, "person": 2, "first": 2}
+_AS_SINGLE: Final = {"title": 3, "beside": 3, "department": 2, "person": 3, "first": 2}
+_OPENS: Final = ("", "greeting", "crew")
+_HONORIFICS: Final = frozenset(
+    ("mr", "mrs", "ms", "mx", "miss", "dr", "prof", "herr", "frau", "mme", "mlle", "sr", "sra", "dott", "dhr")
+)
+_SIGNED: Final = ("greeting", "person", "beside", "first", "title", "department", "place")
+_SEPARATORS: Final = frozenset("|-:·/•@,()[]\u2013")
+_FROM: Final = re.compile(r"^([A-ZÀ-Þ][\w-]+) (?:von|from|at|bei|chez|bij|for|für) (?=[A-ZÀ-Þ0-9])")
+_KISSES: Final = re.compile(r"(?:\s+(?:x{1,3}|:\)|;\)|:-\)))+$")
+_DEPARTMENT: Final = TAILS | GENERIC | DEPARTMENTS | HEADS | AND | {"&", "-", "'s"}
+_NUMBER: Final = re.compile(r"\d{3,}|\+\d|^\d+\s|\s\d+[a-z]?$")
 
 
 def closed(mail: Mail, body: Sequence[Piece], known: frozenset[str]) -> Iterator[Heard]:
     """The names in the closing lines, the signature and behind ©. `known` are keys that the address suggests."""
     lines = [*body[-_LINES:], *_signature(mail)]
+    before, last = "", len(lines) - 1
     for at, line in enumerate(lines):
-        if 0 < len(line.words) <= _LINE_WORDS and any(map(capital, line.words)):
-            yield from _team(line, known)
-            yield from _parts(line, known)
-            yield from _after_person(line, known)
-            yield from _alone(lines, at, known)
-    yield from _marked(mail, known)
+        prose = len(line.words) > _LINE_WORDS // 2 and line.words[-1] == "." and not line.text.startswith(_WISHES)
+        if prose or not 0 < len(line.words) <= _LINE_WORDS or line.words[-1] in "?:" or ": " in line.text:
+            before = ""  # a sentence, or a label with its value
+            continue
+        read = list(_line(line, before, last=at >= last - 1, known=known))
+        before = read[-1][0] if read and all(kind for kind, _ in read) else ""
+        if before:
+            yield from (heard for _, heard in read if heard)
+    yield from marked(mail, known)
+
+
+def _line(line: Piece, before: str, *, last: bool, known: frozenset[str]) -> Iterator[tuple[str, Heard | None]]:
+    """What each part of a line is; an empty kind means that the line is a sentence, not a signature's."""
+    for at, (text, whole) in enumerate(_parts(line)):
+        beside = before if at and last and before in ("person", "first") else ""
+        kind, heard = _read(text, line, before if not beside else "beside", last=last, whole=whole, known=known)
+        yield kind, heard
+        before = kind
 
 
 def _signature(mail: Mail) -> list[Piece]:
@@ -51,105 +88,119 @@ def _signature(mail: Mail) -> list[Piece]:
     return [piece(line) for line in mail.text[at + 4 : at + 500].split("\n")[:_LINES]] if at >= 0 else []
 
 
-def _marked(mail: Mail, known: frozenset[str]) -> Iterator[Heard]:
-    mark = mail.text.find("©")
-    if mark < 0:
+def _parts(line: Piece) -> Iterator[tuple[str, bool]]:
+    """The parts of a line between commas, bars and brackets, and whether it is all of the line."""
+    if _SEPARATORS.isdisjoint(line.text) and not _FROM.match(line.text):
+        yield _KISSES.sub("", line.text) if line.text[-1] in "x)" else line.text, True
         return
-    line = piece(mail.text[mark + 1 : mark + 90].split("\n")[0])
-    begin = next((at for at, word in enumerate(line.words) if not word.isdigit() and word not in "-,"), len(line.words))
-    if span := name_at(line, begin, known):
-        yield Heard(line.cut(*span), "mark", 2)
+    text = _FROM.sub(r"\1, ", _KISSES.sub("", line.text.lstrip("-\u2013 ")))
+    found = [part for part in _SPLIT.split(text) if part.strip(" .")]
+    yield from ((part.strip(), len(found) == 1) for part in found)
 
 
-def _team(line: Piece, known: frozenset[str]) -> Iterator[Heard]:
-    """A line like "The X Team", "Team X": a line of its own."""
-    if len(line.words) < 2 or line.words[-1] in ".!?" or line.low[0] not in _TEAM_LEADS:
-        return
-    at = int(line.low[0] != "team")
-    span = name_at(line, at, known)
+def _read(
+    text: str, line: Piece, before: str, *, last: bool, whole: bool, known: frozenset[str]
+) -> tuple[str, Heard | None]:
+    """What a part of a closing line is, seen from what stood before it; and the company's name, if it is one."""
+    plain = text.rstrip(" .!")
+    if plain != text and text.count(" ") > _FEW and not text.startswith(_WISHES):
+        return "", None
+    if wish := plain.lower() in WISHES or greeting_end(plain):
+        rest = "" if wish is True else plain[wish:].strip()
+        if not rest[:1].isupper():
+            return "greeting", None
+        plain, before, whole = rest, "greeting", False  # "Groetjes Tuincentrum X"
+    found = line if whole and plain == line.text else piece(plain)
+    if crew := _crew(found, known):
+        return "crew", crew
+    kind = _kind(found, plain)
+    return (kind, None) if kind is not None else _named(found, plain, before, last=last, known=known)
+
+
+def _kind(found: Piece, plain: str) -> str | None:
+    """What a part is that is no name: empty for a part of a sentence; None where it may be a name."""
+    if not any(map(capital, found.words)):
+        return "title" if 0 < len(found.words) <= 5 and _TITLES.search(plain) else ""
+    if _NUMBER.search(plain) or found.low[-1] in ADDRESS_WORDS or all(low in PLACES for low in found.low):
+        return "place"
+    if found.low[0].strip(".") in _HONORIFICS:
+        return "person"
+    if all(low in _DEPARTMENT or low in STOPS for low in found.low):
+        return "title" if found.low[-1] in ROLES else "department"
+    return None
+
+
+def _crew(found: Piece, known: frozenset[str]) -> Heard | None:
+    """Like "The X Team", "Jane and the X crew", "Team X"."""
+    lead = _lead(found)
+    span = name_at(found, lead + 1, known) if lead is not None else None
+    if lead is None or span is None:
+        return None
+    begin, end, said = trimmed(found, *span, known)
+    rest = found.low[end:]
+    crewed = bool(rest) and all(low in TAILS or low in _CREWS or low in AND for low in rest)
+    headed = not rest and lead <= 1 and found.low[lead] in _CREWS
+    if not headed and not (crewed and (said or STRONG_TAILS.intersection(rest) or _CREWS.intersection(rest))):
+        return None
+    return Heard(found.cut(begin, end), "closing", 3 if crewed or end - begin > 1 or len(found.words) == 2 else 2)
+
+
+def _lead(found: Piece) -> int | None:
+    """Where "the", "your" or "team" stands before the name of a crew."""
+    lead = next((at for at, low in enumerate(found.low[:4]) if low in _LEADS), None)
+    if lead is None or len(found.words) - lead < 2 or (lead and not capital(found.words[0])):
+        return None
+    return lead + 1 if found.low[lead + 1] in _CREWS and len(found.words) - lead > 2 else lead
+
+
+def _named(found: Piece, plain: str, before: str, *, last: bool, known: frozenset[str]) -> tuple[str, Heard | None]:
+    span = _spanned(found, known)
+    if span is None or span[1] != len(found.words):
+        aside = before in ("person", "first", "beside") and len(found.words) <= 5
+        return ("title" if _titled(found) or (aside and capital(found.words[0])) else ""), None
+    begin, end, said = trimmed(found, *span, known)
+    raw = found.cut(begin, end)
+    if company_name(raw) is None:
+        return ("title" if _titled(found) else "department"), None
+    tailed = said and end < span[1]
+    if not tailed and found.low[begin] not in ARTICLES and person_shaped(raw):
+        return ("name" if before == "title" else "person"), _said(raw, _AS_PERSON.get(before, 0))
+    if end - begin == 1 and (not tailed or not AND.isdisjoint(found.low[end:])) and found.low[begin] not in known:
+        return _single(raw, before, tailed=tailed)
+    return "name", _said(raw, _strength(found, (begin, end), before, tailed=tailed, last=last))
+
+
+def _single(raw: str, before: str, *, tailed: bool) -> tuple[str, Heard | None]:
+    """A single word: a first name ("Jane and team") unless what stands before it says otherwise."""
+    if tailed:
+        return "first", None
+    if raw.lower() in PLAIN_WORDS:
+        return "", None
+    first = _FIRST.fullmatch(raw) is not None or len(raw) < 3
+    return ("first" if before in _OPENS else "name"), _said(raw, _AS_SINGLE.get(before, 1) if first else 3)
+
+
+def _spanned(found: Piece, known: frozenset[str]) -> tuple[int, int] | None:
+    """The name that begins a part, with the words of a department behind it even in lower case."""
+    span = name_at(found, 0, known)
     if span is None:
-        return
-    begin, end, said = trimmed(line, *span, known)
-    rest = line.low[end:]
-    if rest and all(low in TAILS or low in ("&", "and") for low in rest) and (said or STRONG_TAILS.intersection(rest)):
-        yield Heard(line.cut(begin, end), "closing", 3 if end - begin > 1 or at == 1 else 2)
+        return None
+    rest = found.low[span[1] :]
+    lowered = rest and all(low in TAILS or is_role_word(low) for low in rest)
+    return (span[0], len(found.words)) if lowered else span
 
 
-def _parts(line: Piece, known: frozenset[str]) -> Iterator[Heard]:
-    """Lines and parts of lines like "X Talent Acquisition", "Recruiter | X", "X GmbH"."""
-    titled = any(low in TAILS or is_role_word(low) for low in line.low)
-    for part in _SPLIT.split(line.text):
-        found = line if part == line.text else piece(part)
-        span = name_at(found, 0, known) if 0 < len(found.words) <= _LINES else None
-        if span and span[1] == len(found.words):
-            begin, end, said = trimmed(found, *span, known)
-            tailed = said and end < span[1]
-            behind = titled and not line.text.startswith(part)
-            if strength := _part_strength(found, begin, end, tailed=tailed, behind=behind):
-                yield Heard(found.cut(begin, end), "closing", strength)
+def _said(raw: str, strength: int) -> Heard | None:
+    return Heard(raw, "closing", strength) if strength else None
 
 
-def _part_strength(found: Piece, begin: int, end: int, *, tailed: bool, behind: bool) -> int:
-    personal = person_shaped(found.cut(begin, end))
-    if tailed and not personal:
-        return 3 if end - begin > 1 or found.low[0] in ("the", "das", "l'") else 2
-    if tailed or found.low[end - 1].strip(".") in LEGAL:
-        return 2
-    return 2 if behind and not personal else 0
+def _titled(found: Piece) -> bool:
+    return len(found.words) <= 6 and capital(found.words[0]) and any(map(is_role_word, found.low))
 
 
-def _after_person(line: Piece, known: frozenset[str]) -> Iterator[Heard]:
-    """Lines like "Jane Doe, X" and "Jane, X"."""
-    first, _, rest = line.text.partition(", ")
-    named = person_shaped(first) or (first.isalpha() and first.istitle())
-    if not rest or not named or len(line.words) > 8 or person_shaped(rest) or GREETING.search(line.text):
-        return
-    found = piece(rest)
-    span = name_at(found, 0, known) if found.words else None
-    if span and span[1] == len(found.words):
-        begin, end, _ = trimmed(found, *span, known)
-        yield Heard(found.cut(begin, end), "closing", 3 if end - begin > 1 else 2)
-
-
-def _alone(lines: Sequence[Piece], at: int, known: frozenset[str]) -> Iterator[Heard]:
-    """One of the last two lines, when it is nothing but a name: plain below a closing formula or a department."""
-    line = lines[at]
-    if at < len(lines) - 2 or at == 0 or line.words[-1] in "!?" or ", " in line.text or GREETING.search(line.text):
-        return
-    span = name_at(line, 0, known)
-    if span is None or span[0] != 0 or span[1] < len(line.words) - 1:
-        return
-    begin, end, _ = trimmed(line, *span, known)
-    raw = line.cut(begin, end)
-    if (end - begin < 2 or person_shaped(raw)) and not any(agrees(key(raw), hint) for hint in known):
-        return
-    organised = end - begin > 1 and line.low[end - 1] in ORG_WORDS - TAILS - GENERIC
-    yield Heard(raw, "closing", 3 if organised or _closes(lines[at - 1]) else 2)
-
-
-def _closes(before: Piece) -> bool:
-    if before.text.rstrip().endswith((",", "!")) or GREETING.search(before.text):
-        return True
-    return len(before.words) <= 6 and not TAILS.isdisjoint(before.low)
-
-
-def formed(body: Sequence[Piece]) -> Iterator[Heard]:
-    """A name with its legal form stands in the text: if there is only one, it is a company's and likely the one."""
-    found: dict[str, str] = {}
-    for sentence in body:
-        for at, word in enumerate(sentence.words):
-            if at and word in _PLAIN_FORMS and (raw := _back(sentence, at)):
-                found.setdefault(key(raw), raw)
-    yield from (Heard(raw, "formed", 3 if len(found) == 1 else 1) for raw in found.values())
-
-
-def _back(sentence: Piece, at: int) -> str | None:
-    """The run of capitals that ends with a legal form."""
-    begin = at
-    while (
-        begin > 0 and at - begin < 6 and (capital(sentence.words[begin - 1]) or sentence.low[begin - 1] in NAME_JOINS)
-    ):
-        begin -= 1
-    while begin < at and (sentence.low[begin] in LEADS_TO_FORM | STOPS or not capital(sentence.words[begin])):
-        begin += 1
-    return sentence.cut(begin, at + 1) if begin < at else None
+def _strength(found: Piece, span: tuple[int, int], before: str, *, tailed: bool, last: bool) -> int:
+    """How plainly a closing line of several words shows that what it holds is the company's name."""
+    if tailed:
+        crewed = not _CREWS.isdisjoint(found.low[span[1] :])
+        return 3 if crewed or not person_shaped(found.cut(*span)) else 2
+    return 3 if last or before in _SIGNED else 2

@@ -35,7 +35,10 @@ def displayed(mail: Mail, known: frozenset[str]) -> Iterator[Heard]:
         return
     parts = [part.strip() for part in _SPLIT.split(bare) if part.strip()]
     aided = len(parts) > 1 or bare != sender.name
-    relayed = is_relay(sender.address.rpartition("@")[2])
+    relayed = bare != sender.name or is_relay(sender.address.rpartition("@")[2])
+    if bare != sender.name and len(parts) == 1 and not person_shaped(parts[0]):
+        yield Heard(parts[0], "via", 3)
+        return
     for part in parts:
         alone = 2 if aided or (relayed and " " in part) else 1
         yield from _part(part, 1 if person_shaped(part) else alone, known)

@@ -7,6 +7,7 @@ from typing import Final, TypedDict
 
 from classifiers.answerable import answerable
 from classifiers.extract_company import company_of
+from classifiers.extract_requisition import requisition_of
 from classifiers.extract_role import Told, role_of, told
 from classifiers.features import View
 from classifiers.frames import Hit, hits, table_of
@@ -14,7 +15,7 @@ from classifiers.language import language_of
 from classifiers.mail import Mail
 from classifiers.people import people_of
 from classifiers.pieces import Piece, piece
-from classifiers.stage import after_interview, invites_future, reason, said_in
+from classifiers.stage import Said, after_interview, invites_future, reason, said_in
 from classifiers.text import folded
 from classifiers.title_text import without_gender
 from classifiers.values import Label, Person
@@ -36,6 +37,7 @@ class Facts(TypedDict):
     invites_future: bool | None
     answerable: bool
     language: str | None
+    requisition: str | None
 
 
 def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
@@ -43,7 +45,7 @@ def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
     language = seen.language or language_of(f"{mail.headers.subject or ''}\n{mail.text}")
     about_job, rejection = label in _ABOUT_ONE_JOB, label == "rejection"
     company, role = named(mail, seen, language) if about_job else (None, None)
-    said = said_in(seen)
+    said = said_in(seen) if rejection else Said("", "")
     return Facts(
         company=company,
         role=role,
@@ -53,6 +55,7 @@ def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
         invites_future=invites_future(said, language) if rejection else None,
         answerable=answerable(mail),
         language=language,
+        requisition=requisition_of(seen.subject, seen.sentences) if about_job else None,
     )
 
 

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from classifiers.company_closing import closed, formed
+from classifiers.company_agency import is_agency, on_behalf
+from classifiers.company_closing import closed
 from classifiers.company_domain import hints
+from classifiers.company_marks import formed
 from classifiers.company_sender import displayed
+from classifiers.company_sentences import acting, lower_case
 from classifiers.company_voices import Heard, best_name
 from classifiers.frames import Hit
 from classifiers.mail import Mail
@@ -19,11 +22,16 @@ from classifiers.wordlists import (
     ABOUT_APPLYING,
     APPLYING,
     ARTICLES,
+    AT,
+    DEPARTMENTS,
     IN,
+    LEGAL,
     MEETING,
     NOT_TEAMS,
+    ORG_WORDS,
     TAILS,
     WITH,
+    is_org_word,
     is_role_word,
 )
 
@@ -31,6 +39,8 @@ _SPLIT: Final = re.compile(r"\s+[-|:·/]\s+|\s*[|@]\s*|\s*[(),\[\]]\s*|:\s+")
 _PREFIX: Final = re.compile(r"^(?:(?:re|aw|fwd?|wg|antw|sv|tr|rv|res)\s*:\s*)+", re.IGNORECASE)
 _YOUR: Final = frozenset(("your", "ihre", "deine", "votre", "tu", "la", "uw", "je", "sua", "a"))
 _TEAMS: Final = TAILS - NOT_TEAMS
+_AMONG: Final = frozenset(("den", "the", "les", "los", "gli"))
+_KINDS: Final = (ORG_WORDS | LEGAL) - TAILS - DEPARTMENTS
 
 
 def company_of(
@@ -44,7 +54,19 @@ def company_of(
         name = company_name(raw)
         if name and key(name) not in mine:
             heard.append(Heard(name, place, strength))
-    return best_name(heard, own, relayed, body)
+    best = best_name(heard, own, relayed, body)
+    return None if best and _only_the_agency(best, heard, body) else best
+
+
+def _only_the_agency(name: str, heard: Sequence[Heard], body: Sequence[Piece]) -> bool:
+    """Whether a name is the writer's own, who seeks people for a client that stays unnamed."""
+    low = key(name)
+    places = {one.place for one in heard if one.strength > 1 and key(one.name) == low}
+    return (
+        "text" not in places
+        and "subject" not in places
+        and (is_agency(name) or (on_behalf(body) and not name.endswith("LLP")))
+    )
 
 
 def _heard(
@@ -57,6 +79,8 @@ def _heard(
         yield from _subject_parts(subject, known)
         yield from _subject_start(subject, known)
     yield from _known_in_text((*body, subject) if subject else body, known)
+    yield from acting(body)
+    yield from lower_case(subject, found, body)
     yield from formed(body)
 
 
@@ -67,6 +91,8 @@ def _framed(subject: Piece | None, found: Sequence[tuple[Piece, Hit]], known: fr
             continue
         begin, end, said = trimmed(sentence, *span, known)
         raw = sentence.cut(begin, end)
+        if hit.after_title and end - begin == 1 and sentence.low[begin - 1] in _AMONG:
+            continue  # "Erzieherin bei den Kleinsten"
         sure = key(raw) in known or (
             hit.after_title and not person_shaped(raw) and not APPLYING.isdisjoint(sentence.low)
         )
@@ -78,7 +104,7 @@ def _framed(subject: Piece | None, found: Sequence[tuple[Piece, Hit]], known: fr
 def _trusted(sentence: Piece, begin: int, raw: str, strength: int) -> int:
     """How far a name behind a frame is believed: what stands behind "with" may be a person, behind "in" a place."""
     before = sentence.low[begin - 1] if begin else ""
-    if begin > 1 and sentence.low[begin - 2] in _TEAMS:
+    if begin > 1 and sentence.low[begin - 2] in _TEAMS and (before in AT or not person_shaped(raw)):
         return strength
     met = before in WITH and (before != "with" or not MEETING.isdisjoint(sentence.low))
     if person_shaped(raw) or (met and raw.isalpha()):
@@ -93,6 +119,7 @@ def _trusted(sentence: Piece, begin: int, raw: str, strength: int) -> int:
 def _subject_parts(subject: Piece, known: frozenset[str]) -> Iterator[Heard]:
     """Parts of a subject that are nothing but a name: "X - Application update", "Data Engineer | X"."""
     parts = [part.strip() for part in _SPLIT.split(_PREFIX.sub("", subject.text))]
+    titled = any(map(is_role_word, subject.low))
     for part in parts if len(parts) > 1 else ():
         found = piece(part)
         if not 0 < len(found.words) <= 6 or any(map(is_role_word, found.low)):
@@ -101,7 +128,9 @@ def _subject_parts(subject: Piece, known: frozenset[str]) -> Iterator[Heard]:
         if span and span[1] == len(found.words):
             begin, end, said = trimmed(found, *span, known)
             raw = found.cut(begin, end)
-            yield Heard(raw, "subject", 2 if said or key(raw) in known else 1)
+            organised = end - begin > 1 and (is_org_word(found.low[end - 1]) or found.low[end - 1].strip(".") in LEGAL)
+            plain = 3 if titled or part == parts[0] else 2
+            yield Heard(raw, "subject", plain if organised else 2 if said or key(raw) in known else 1)
 
 
 def _subject_start(subject: Piece, known: frozenset[str]) -> Iterator[Heard]:
@@ -138,5 +167,7 @@ def _reading(sentence: Piece, at: int, known: frozenset[str]) -> str | None:
             break
         if capital(sentence.words[end - 1]):
             raw = sentence.cut(at, end)
-            best = raw if key(raw) in known or key(raw).replace("and", "") in known else best
+            fits = key(raw) in known or key(raw).replace("and", "") in known
+            goes_on = best is not None and sentence.low[end - 1] in _KINDS and raw.startswith(best)
+            best = raw if fits or goes_on else best
     return best

@@ -9,14 +9,17 @@ from typing import Final
 
 from classifiers.frames import Hit, Table
 from classifiers.pieces import Piece, capital, piece
-from classifiers.title_text import title
+from classifiers.title_text import JOB, title
 from classifiers.titles import title_at, title_before
 from classifiers.wordlists import (
     ABOUT_ONE_JOB,
+    JOB_WORDS,
     is_role_word,
 )
 
 _ENOUGH: Final = 2
+_HEAD, _LINE = 5, 8
+_AS: Final = frozenset(("as", "als", "comme", "como", "come", "da"))
 _SPLIT: Final = re.compile(r"\s+[-|:·/]\s+|\s*[|@]\s*|:\s+|\s+(?:at|with|bei|chez|bij|presso)\s+(?=[A-ZÀ-Þ0-9])")
 _NUMBER: Final = re.compile(r"^[\[(]?[A-Z]{0,6}-?\d[\d-]*[\])]?\s+(?=[A-ZÀ-Þ])")
 _PREFIX: Final = re.compile(r"^(?:(?:re|aw|fwd?|wg|antw|sv|tr|rv|res|i)\s*:\s*)+", re.IGNORECASE)
@@ -30,11 +33,12 @@ class Told:
     strength: int
     where: Piece
     end: int
+    flowing: bool = False
 
 
 def told(subject: Piece | None, found: Sequence[tuple[Piece, Hit]], body: Sequence[Piece], table: Table) -> list[Told]:
     """Every title that a frame or a noun of subject and body tells."""
-    heard = list(_framed(found, table))
+    heard = [*_framed(found, table), *lines(body, table)]
     for sentence in (*((subject,) if subject else ()), *body):
         heard += _before_nouns(sentence, table)
     return heard + list(_subject_parts(subject, table))
@@ -45,7 +49,7 @@ def role_of(heard: Sequence[Told], company: str | None) -> str | None:
     points: dict[str, int] = {}
     shown: dict[str, str] = {}
     for one in heard:
-        name = title(one.raw, company, one.strength)
+        name = title(one.raw, company, one.strength, flowing=one.flowing)
         if name and not (company and _key(name) in _key(company)):
             low = _key(name)
             points[low] = points.get(low, 0) + one.strength
@@ -79,14 +83,51 @@ def _framed(found: Sequence[tuple[Piece, Hit]], table: Table) -> Iterator[Told]:
     for sentence, hit in found:
         span = title_at(sentence, hit.at, table) if hit.kind == "role" else None
         if span:
-            yield Told(sentence.cut(*span), hit.strength, sentence, span[1])
+            strength = max(hit.strength, _as_a_job(sentence, hit))
+            yield Told(sentence.cut(*span), strength, sentence, span[1], table.flowing)
+
+
+def _as_a_job(sentence: Piece, hit: Hit) -> int:
+    """How plain a mere "as" is: plainer in a sentence that speaks of a job."""
+    small = hit.strength == 1 and sentence.low[hit.begin] in _AS
+    return 2 if small and not JOB_WORDS.isdisjoint(sentence.low) else 0
+
+
+def lines(body: Sequence[Piece], table: Table) -> Iterator[Told]:
+    """Titles that stand at the head of a mail on a line of their own, or in quotation marks."""
+    for at, line in enumerate(body):
+        if at < _HEAD and at < len(body) - 3 and 0 < len(line.words) <= _LINE and line.words[-1] not in ".!?,":
+            yield from _whole_line(line, table)
+        yield from _hyphened(line, table)
+        for mark, word in enumerate(line.words) if '"' in line.text else ():
+            if word == '"' and mark + 1 < len(line.words) and capital(line.words[mark + 1]):
+                span = title_at(line, mark + 1, table)
+                if span and any(map(is_role_word, line.low[span[0] : span[1]])) and span[1] - span[0] <= _LINE:
+                    yield Told(line.cut(*span), 2, line, span[1], table.flowing)
+
+
+def _hyphened(line: Piece, table: Table) -> Iterator[Told]:
+    """Compounds that say of what: "die Bootsbauer-Stelle", "de vormgever-plek"."""
+    for at, low in enumerate(line.low) if "-" in line.text else ():
+        if "-" in low and (found := JOB.search(low)) and is_role_word(low[: found.start()]):
+            yield Told(line.words[at], 2, line, at + 1, table.flowing)
+
+
+def _whole_line(line: Piece, table: Table) -> Iterator[Told]:
+    begin = int(line.low[0] in ("re", "betreff", "objet", "asunto", "oggetto", "betreft", "assunto"))
+    begin += int(begin < len(line.words) and line.words[begin] == ":")
+    span = title_at(line, begin, table) if begin < len(line.words) and capital(line.words[begin]) else None
+    if span and span[0] == begin and _ends(line, span[1], table):
+        yield Told(line.cut(*span), 2, line, span[1], table.flowing)
 
 
 def _before_nouns(sentence: Piece, table: Table) -> Iterator[Told]:
+    if not table.nouns or (table.nouns.isdisjoint(sentence.low) and ABOUT_ONE_JOB.isdisjoint(sentence.low)):
+        return
     for at, low in enumerate(sentence.low):
-        strength = 3 if low in table.nouns else 2 if low in ABOUT_ONE_JOB and table.nouns else 0
+        strength = 3 if low in table.nouns else 2 if low in ABOUT_ONE_JOB else 0
         if strength and at > 0 and (span := title_before(sentence, at, table)):
-            yield Told(sentence.cut(*span), strength, sentence, at + 1)
+            yield Told(sentence.cut(*span), strength, sentence, at + 1, table.flowing)
 
 
 def _subject_parts(subject: Piece | None, table: Table) -> Iterator[Told]:
@@ -97,11 +138,13 @@ def _subject_parts(subject: Piece | None, table: Table) -> Iterator[Told]:
     parts = _SPLIT.split(whole)
     for part in dict.fromkeys((*(() if " / " in whole else (whole,)), *parts)):
         found = piece(_NUMBER.sub("", part))
-        if not found.words or not capital(found.words[0]) or not any(is_role_word(low) for low in found.low):
+        if not found.words or not any(is_role_word(low) for low in found.low):
+            continue
+        if not capital(found.words[0]) and len(found.words) > 5:
             continue
         span = title_at(found, 0, table)
         if span and _ends(found, span[1], table):
-            yield Told(found.cut(*span), 2, found, span[1])
+            yield Told(found.cut(*span), 2, found, span[1], table.flowing)
 
 
 def _ends(found: Piece, at: int, table: Table) -> bool:

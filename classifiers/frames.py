@@ -25,23 +25,30 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What follows is a `company` or a `role`, said as plainly as `strength` (1 to 3); steps after the first word."""
+    """What follows is a `company` or a `role`, said as plainly as `strength` (1 to 3); steps after the first word.
+
+    `second` are the words of which one must follow the first; None when any may.
+    """
 
     kind: str
     strength: int
     steps: tuple[Step, ...]
+    second: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A language's frames by first word, its lists of words, and whether its titles go on in lower case."""
+    """A language's frames by first word and by second ("" is any other), its lists of words, and whether its titles
+    go on in lower case.
+    """
 
-    frames: dict[str, tuple[Frame, ...]]
+    frames: dict[str, dict[str, tuple[Frame, ...]]]
     ends: frozenset[str]
     joins: frozenset[str]
     nouns: frozenset[str]
     filler: frozenset[str]
     flowing: bool
+    firsts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +64,12 @@ class Hit:
 
 def hits(found: Piece, table: Table) -> Iterator[Hit]:
     """Every frame in a piece, of each kind the longest and plainest at a place."""
-    for begin, word in enumerate(found.low):
-        frames = table.frames.get(word)
-        if frames:
-            yield from _best(found, begin, frames)
+    if table.firsts.isdisjoint(found.low):
+        return
+    low, frames = found.low, table.frames
+    for begin in [at for at, word in enumerate(low[:-1]) if word in frames]:
+        held = frames[low[begin]]
+        yield from _best(found, begin, held.get(low[begin + 1]) or held[""])
 
 
 def _best(found: Piece, begin: int, frames: tuple[Frame, ...]) -> Iterator[Hit]:
@@ -91,14 +100,11 @@ def _end(low: Sequence[str], at: int, steps: tuple[Step, ...]) -> int | None:
 def table_of(language: str | None) -> Table:
     """The tables of a language and of English, in which application systems write everywhere; None is all languages."""
     codes = _LANGUAGES if language is None else tuple(dict.fromkeys((language, "en")))
-    sections = [section for code in codes if code in _LANGUAGES for section in _sections(code)]
-    frames: dict[str, list[Frame]] = {}
+    told = [section for code in codes if code in _LANGUAGES for section in sections(code)]
+    frames = _filed(told)
     words: dict[str, set[str]] = {}
-    for name, strength, lines in sections:
-        if strength:
-            for line in lines:
-                _file(frames, name, strength, line)
-        else:
+    for name, strength, lines in told:
+        if not strength:
             words.setdefault(name, set()).update(word for line in lines for word in line.split())
     if codes[0] not in ("en", "de"):
         words["role nouns"] = set()  # "position" after its title is English
@@ -106,13 +112,31 @@ def table_of(language: str | None) -> Table:
         frozenset(words.get(name, ())) for name in ("title ends", "title joins", "role nouns", "filler")
     )
     flowing = codes[0] in ("fr", "es", "it", "nl", "pt") or language is None
-    return Table({word: tuple(held) for word, held in frames.items()}, ends, joins, nouns, filler, flowing)
+    return Table(frames, ends, joins, nouns, filler, flowing, frozenset(frames))
+
+
+def _filed(told: Sequence[tuple[str, int, Sequence[str]]]) -> dict[str, dict[str, tuple[Frame, ...]]]:
+    frames: dict[str, list[Frame]] = {}
+    for name, strength, lines in told:
+        for line in lines if strength else ():
+            _file(frames, name, strength, line)
+    return {word: _by_second(held) for word, held in frames.items()}
+
+
+def _by_second(frames: Sequence[Frame]) -> dict[str, tuple[Frame, ...]]:
+    words = {"", *(word for frame in frames for word in frame.second or ())}
+    return {word: tuple(one for one in frames if one.second is None or word in one.second) for word in words}
 
 
 def _file(frames: dict[str, list[Frame]], kind: str, strength: int, line: str) -> None:
     first, *rest = (_step(part) for part in re.findall(r"\([^()\s]+\)|\S+", line.replace("|(", "|")))
     for word in first.words:
-        frames.setdefault(word, []).append(Frame(kind, strength, tuple(rest)))
+        frames.setdefault(word, []).append(Frame(kind, strength, tuple(rest), _seconds(rest)))
+
+
+def _seconds(steps: Sequence[Step]) -> frozenset[str] | None:
+    needed = next((at for at, step in enumerate(steps) if not step.optional), None)
+    return None if needed is None else frozenset().union(*(step.words for step in steps[: needed + 1]))
 
 
 def _step(part: str) -> Step:
@@ -121,7 +145,8 @@ def _step(part: str) -> Step:
 
 
 @cache
-def _sections(code: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+def sections(code: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+    """The sections of a table in frames/: name, strength (0 for none) and lines, without comments."""
     text = resources.files("classifiers").joinpath("frames", f"{code}.txt").read_text("utf-8")
     found: list[tuple[str, int, list[str]]] = []
     for line in (raw.strip() for raw in text.splitlines()):
@@ -134,9 +159,9 @@ def _sections(code: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
 
 def word_lists() -> dict[str, frozenset[str]]:
     """The lists of frames/words.txt by name."""
-    return {name: frozenset(word for line in lines for word in line.split()) for name, _, lines in _sections("words")}
+    return {name: frozenset(word for line in lines for word in line.split()) for name, _, lines in sections("words")}
 
 
 def lines_of(name: str, section: str) -> tuple[str, ...]:
     """The lines of a section of frames/<name>.txt; none when it has no such section."""
-    return next((lines for found, _, lines in _sections(name) if found == section), ())
+    return next((lines for found, _, lines in sections(name) if found == section), ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from classifiers.pieces import Piece, capital
@@ -21,21 +22,26 @@ from classifiers.wordlists import (
     ROLE_PARTS,
     ROLES,
     SEATS,
+    SOFT_TAILS,
     STOPS,
     STRONG_TAILS,
     TAILS,
+    is_org_word,
     is_role_word,
 )
 
 _LONGEST: Final = 8
 _FORMS: Final = tuple(sorted(LEGAL))
 _WORDS: Final = re.compile(r"[\w&+'.-]+")
+_CREW: Final = re.compile(r"^(?:l'équipe|équipe|equipo|equipe|team) (?=\S)", re.IGNORECASE)
+_MASKED: Final = re.compile(r"[x_*.]{2,}", re.IGNORECASE)
 _POSSESSIVE: Final = re.compile(r"'s?$")
 _CLOSED_FORM: Final = re.compile(r"(?:\bInc|\bLtd|\bCo|\bCorp|S\.L|S\.A|S\.p\.A|S\.r\.l|B\.V|N\.V|e\.V)$")
 _SITE: Final = re.compile(r"[a-z0-9-]{3,}\.(?:com|io|org|net|ai|co|app|dev)")
 _TRAILING: Final = frozenset(
     ("&", "and", "+", "-", "|", ",", "/", "und", "y", "e", "et", "en", "de", "of", "at", "the", ".")
 )
+_OF: Final = frozenset(("of", "de", "del", "di", "da", "do", "der", "des", "du", "van"))
 _NOT_KEY: Final = re.compile(r"[^a-z0-9]")
 _NUMBERED: Final = re.compile(r"[A-Za-z]{0,6}[-_/]?\d[\d-]{2,}")
 _NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | NAME_JOINS | frozenset(("&", "+", "-", "/", ",", ".", "'s"))
@@ -82,13 +88,20 @@ def _more(found: Piece, begin: int, end: int) -> int:
     """How many words go on with the name from here: 0 when it has ended."""
     word, low = found.words[end], found.low[end]
     possessed = found.words[end - 1].endswith("'s") and (low in DEPARTMENTS or low in TAILS)
-    if possessed or low in STOPS:
+    if possessed or (low in STOPS and not _within(found, begin, end)):
         return 0
     if capital(word) or low in LEGAL:
         return 1
     if word.isdigit():
         return int(len(word) <= 3 and capital(found.words[end - 1]))
     return _marked(found, end, word, low)
+
+
+def _within(found: Piece, begin: int, end: int) -> bool:
+    """Whether a common word is a part of a name here: "Van der Meer", "Aéroclub des Landes", "Notariskantoor Vos"."""
+    if found.words[end] in ("der", "des", "den", "dem"):
+        return is_org_word(found.low[begin]) or (end - begin == 1 and found.low[begin] in NAME_JOINS)
+    return end == len(found.words) - 1 and end == 1 and capital(found.words[1]) and is_org_word(found.low[0])
 
 
 def _marked(found: Piece, end: int, word: str, low: str) -> int:
@@ -137,18 +150,27 @@ def trimmed(found: Piece, begin: int, end: int, known: frozenset[str] = frozense
 
     A name that is known with its tail (an agency's, by its domain) keeps it.
     """
-    said = False
+    said, whole = False, end
     while end - begin > 1 and key(found.cut(begin, end)) not in known:
         low = found.low[end - 1]
         if not _is_tail(low, said=said) or (low == "." and found.low[end - 2] in LEGAL):
             break
         said = said or low in STRONG_TAILS or low in RELAY_BRANDS
         end -= 1
+    if not said and key(found.cut(begin, end)) not in known:
+        end = _restored(found, end, whole)
     return begin, end, said
 
 
+def _restored(found: Piece, end: int, whole: int) -> int:
+    """Where a name ends whose last words could be a department's but no word says so: "Arundale Museum Service"."""
+    while end < whole and found.low[end] in SOFT_TAILS and found.low[end] not in _TRAILING:
+        end += 1
+    return end
+
+
 def _is_tail(low: str, *, said: bool) -> bool:
-    if said and low in ("university", "global"):
+    if said and (low in ("university", "global") or is_role_word(low)):
         return True
     return low in TAILS or low in RELAY_BRANDS or low in _TRAILING
 
@@ -165,9 +187,10 @@ def beheaded(found: Piece, begin: int, end: int) -> tuple[int, bool]:
     return at, any(low in TAILS for low in found.low[begin:at])
 
 
+@lru_cache(maxsize=4096)
 def company_name(raw: str) -> str | None:
     """A name as it is shown, or None when it can be no company's."""
-    name = raw.strip(" ,;:|-\"'.!").rstrip()
+    name = _CREW.sub("", raw.strip(" ,;:|-\"'.!").rstrip())
     name = _POSSESSIVE.sub("", name)
     if raw.rstrip().endswith(".") and _CLOSED_FORM.search(name):
         name += "."
@@ -175,10 +198,14 @@ def company_name(raw: str) -> str | None:
     if not words or len(name) > 70 or len(key(name)) < 2 or not any(char.isalpha() for char in name):
         return None
     shouted = name.isupper() and len(words) > 1 and len(name) > 12
-    return None if shouted or _NUMBERED.fullmatch(name) or _is_none(words) else name
+    return None if shouted or _MASKED.fullmatch(name) or _NUMBERED.fullmatch(name) or _is_none(words) else name
 
 
 def _is_none(words: list[str]) -> bool:
+    words = [word.removeprefix("l'").removesuffix("-team") for word in words]
+    lead = int(words[0] in ARTICLES and len(words) > 1)
+    if len(words) > lead + 2 and is_role_word(words[lead]) and words[lead + 1] in _OF:
+        return True
     telling = [word for word in words if word not in _NO_NAME and not (len(words) == 1 and word in PLACES)]
     formed = words[-1].strip(".") in LEGAL or words[-1] in LEGAL
     if not telling or all(word in RELAY_BRANDS or word in LEGAL for word in telling) or words[0] in RELAY_BRANDS:
@@ -191,6 +218,7 @@ def _is_none(words: list[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """What two spellings of a name share: ASCII letters and digits, without "the" and its legal form."""
     plain = name.replace("&", "and").lower()
@@ -199,6 +227,8 @@ def key(name: str) -> str:
     words = plain.replace(",", " ").split()
     while len(words) > 1 and (words[-1].strip(".") in LEGAL or words[-1] in LEGAL):
         words.pop()
+    if len(words) > 1 and words[-1] == "and":
+        words.pop()  # "Kutter & Co"
     if len(words) > 1 and words[0] == "the":
         del words[0]
     return _NOT_KEY.sub("", "".join(words))

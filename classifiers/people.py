@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from classifiers.features import View
@@ -22,6 +23,8 @@ from classifiers.wordlists import (
     PLACES,
     STOPS,
     TAILS,
+    WISHES,
+    is_org_word,
     is_role_word,
 )
 
@@ -29,24 +32,34 @@ GREETING: Final = re.compile(
     r"regards|sincerely|wishes|\bgr(?:ü|u|ue)(?:ß|ss)|\blg\b|\bmfg\b|cordialement|salutations|saludos?\b|saluti\b"
     r"|groete?n?\b|cumprimentos|atenciosamente|atentamente|thanks\b|thank you|faithfully|yours\b"
     r"|best,|cheers|warmly|bien à|à bientôt|abrazo|abraço|cordiali"
-    r"|distinti|groetjes|hartelijk",
+    r"|distinti|groetjes|hartelijk|hochachtungsvoll|hoogachtend|journée|soirée|schönen tag|fijne dag|buona giornata"
+    r"|bonne continuation|un saludo|abbracci|alles gute|im auftrag\b|take care|all the best|belle suite",
     re.IGNORECASE,
 )
-_PART: Final = r"(?:(?:Mac|Mc|O')?[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:[-'][A-ZÀ-Þ]?[a-zà-ÿ]{1,20})?|[A-ZÀ-Þ]\.)"
+_PART: Final = r"(?:(?:Mac|Mc|O')?[A-ZÀ-ÞĀ-Ž][a-zà-ÿā-ž]{1,20}(?:[-'][A-ZÀ-ÞĀ-Ž]?[a-zà-ÿā-ž]{1,20})?|[A-ZÀ-Þ]\.)"
 _PARTICLE: Final = r"(?:van|de|der|den|von|zu|di|da|del|della|la|le|el|al|bin|ter|ten|dos|do)"
 _FULL: Final = (
-    rf"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? )?{_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,2}}"
+    rf"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herrn?|Frau|Mme|Sr|Sra)\.? )?{_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,2}}"
 )
+_WITH_TITLE: Final = rf"{_FULL}(?: \([\w ]{{1,30}}\))?"
+_LIST: Final = rf"{_WITH_TITLE}(?:(?:, and |, |; | and | und | et | y | e | en | & ){_WITH_TITLE}){{0,4}}"
 _NAME: Final = re.compile(_FULL)
-_FIRST: Final = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,20})?")
+_FIRST: Final = re.compile(r"[A-ZÀ-ÞĀ-Ž][a-zà-ÿā-ž]{1,20}(?:-[A-ZÀ-ÞĀ-Ž][a-zà-ÿā-ž]{1,20})?")
 _MEETING: Final = re.compile(
-    r"\b(?:interview(?:ed)? (?:with|by)|meet(?:ing)?(?: with)?|met(?: with)?"
+    r"\b(?:interview(?:ed|ing)? (?:with|by)|meet(?:ing)?(?: with)?|met(?: with)?"
     r"|spoke (?:with|to)|speak(?:ing)? (?:with|to)"
     r"|talk(?:ing)? (?:with|to)|conversations? with|call with|Gespräch mit|entretien avec|entrevista con"
     r"|colloquio con|gesprek met"
-    r"|entrevista com|rencontr(?:é|er)|reçue? par|reçu\(e\) par|conversación con|conversa com)"
-    rf" (?:our |unserer? |notre |nuestr[oa] |onze )?(?P<name>{_FULL})"
+    r"|entrevista com|rencontr(?:é|er)|reçue? par|reçu\(e\) par|conversación con|conversa com"
+    r"|interviewers? (?:will be|were|was|are|is)|[Ii]nterviewers?:|[Pp]anel:)"
+    rf" (?:our |unserer? |notre |nuestr[oa] |onze |the )?(?P<manager>hiring manager,? )?(?P<name>{_LIST})"
 )
+_MEETS: Final = (
+    *("nterview", "eet", "met", "poke", "peak", "alk", "onversa", "all with", "Gespräch mit", "entretien avec"),
+    *("entrevista co", "colloquio con", "gesprek met", "rencontr", "reçu", "anel:"),
+)
+_AND: Final = re.compile(r", (?:and |und |et |y |e |en )?|;? (?:and|und|et|y|e|en|&) |; ")
+_POLITE: Final = re.compile(r"^(?:Mr|Mrs|Ms|Mx|Herrn?|Frau|Mme|Sr|Sra)\.? ")
 _TITLE: Final = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? ")
 _RECRUITS: Final = re.compile(
     r"\b(?:recruit|talent|sourc|human resources|hr\b|people (?:partner|operations|team|&|and)"
@@ -64,14 +77,21 @@ _NO_NAME: Final = TAILS | GENERIC | STOPS | DEPARTMENTS | ORG_WORDS | LEGAL | NO
 _SIGNED: Final = 6
 
 
+@lru_cache(maxsize=4096)
+def greeting_end(text: str) -> int:
+    """Where a closing formula ends that a short text holds ("Best regards"), 0 if there is none."""
+    found = GREETING.search(text)
+    return found.end() if found else 0
+
+
 def people_of(mail: Mail, seen: View, company: str | None) -> tuple[Person, ...]:
     """The writer first (address from the header only), then interviewers the text names; empty when nobody is plain."""
     mine = {_folded(one.name) for one in mail.headers.to if one.name}
     writer = _writer(mail, seen)
     found = [writer] if writer and not _other(writer.name or "", company, mine) else []
-    for name in _met(seen):
+    for name, part in _met(seen):
         if name not in [person.name for person in found] and not _other(name, company, mine):
-            found.append(Person(name, None, "interviewer"))
+            found.append(Person(name, None, part))
     return tuple(found[:5])
 
 
@@ -114,9 +134,10 @@ def _first_name(shown: str, local: str) -> str | None:
     return name if plain and re.split(r"[^a-z]", local.lower())[0] == _folded(name) else None
 
 
+@lru_cache(maxsize=4096)
 def is_person(name: str) -> bool:
     """Whether a name has the shape of a person's, and no word of a team, company, place or role in it."""
-    if len(name) > 60 or " " not in name or not _NAME.fullmatch(name):
+    if len(name) > 60 or " " not in name or not name[0].isupper() or not _NAME.fullmatch(name):
         return False
     words = re.findall(r"[\w'-]+", _TITLE.sub("", name).lower())
     if all(word in PLACES for word in words):
@@ -124,12 +145,15 @@ def is_person(name: str) -> bool:
     return not any(word in _NO_NAME or word in RELAY_BRANDS or is_role_word(word) for word in words)
 
 
+@lru_cache(maxsize=4096)
 def person_shaped(name: str) -> bool:
     """Whether a name could be a person's: its shape, and no word in it that only organisations have."""
-    return _NAME.fullmatch(name) is not None and _ORGANISED.isdisjoint(name.lower().split())
+    if _NAME.fullmatch(name) is None:
+        return False
+    return not any(word in _ORGANISED or is_org_word(word) for word in name.lower().split())
 
 
-_ORGANISED: Final = TAILS | ORG_WORDS | LEGAL
+_ORGANISED: Final = TAILS | LEGAL
 
 
 def _belongs(name: str, local: str) -> bool:
@@ -170,15 +194,22 @@ def _closing_lines(mail: Mail, seen: View) -> list[str]:
 def _signature(closing: Sequence[str]) -> str | None:
     """The full name that stands below the closing formula, or as the last line but for a title."""
     for at, line in enumerate(closing):
-        after_greeting = at > 0 and len(closing[at - 1]) < 60 and GREETING.search(closing[at - 1]) is not None
         name = line.split(",")[0].strip()
-        if after_greeting and is_person(name) and name != closing[0]:
+        if at == 0 or len(closing[at - 1]) >= 60 or not is_person(name) or name == closing[0]:
+            continue
+        if closing[at - 1].lower() in WISHES or greeting_end(closing[at - 1]):
             return name
-    return None
+    return next((titled for line in closing[-3:] if (titled := _titled(line))), None)
+
+
+def _titled(line: str) -> str | None:
+    """The name in a line like "Jane Doe | Recruiter | X"."""
+    name, _, rest = line.partition(" | ") if " | " in line else line.partition(", ")
+    return name if rest and is_person(name) and _RECRUITS.search(rest) else None
 
 
 def _part(name: str, seen: View, closing: Sequence[str]) -> str | None:
-    if any(_I_MANAGE.search(sentence) for sentence in seen.sentences):
+    if any("ring manager" in sentence.lower() and _I_MANAGE.search(sentence) for sentence in seen.sentences):
         return "hiring_manager"
     first = _TITLE.sub("", name).split()[0]
     at = next((index for index, line in enumerate(closing) if line.startswith(first) and len(line) < 60), None)
@@ -188,11 +219,13 @@ def _part(name: str, seen: View, closing: Sequence[str]) -> str | None:
     return "recruiter" if _RECRUITS.search(title) else None
 
 
-def _met(seen: View) -> Iterator[str]:
+def _met(seen: View) -> Iterator[tuple[str, str]]:
+    """The names of those whom the mail says the candidate met or will meet, each with its part."""
     for sentence in seen.sentences:
-        for found in _MEETING.finditer(sentence[:600]):
-            if is_person(found["name"]):
-                yield found["name"]
+        for found in _MEETING.finditer(sentence[:600]) if any(map(sentence.__contains__, _MEETS)) else ():
+            part = "hiring_manager" if found["manager"] else "interviewer"
+            names = (_POLITE.sub("", one.partition(" (")[0]) for one in _AND.split(found["name"]))
+            yield from ((name, part) for name in names if is_person(name))
 
 
 def _folded(name: str) -> str:

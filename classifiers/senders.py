@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from classifiers.wordset import word_set
@@ -96,11 +97,13 @@ def domain_in(domain: str, known: frozenset[str]) -> bool:
     return any(".".join(parts[at:]) in known for at in range(len(parts) - 1))
 
 
+@lru_cache(maxsize=1024)
 def is_relay(domain: str) -> bool:
     """Whether mail from this domain is sent on behalf of employers: an ATS or a job board."""
     return domain_in(domain, ATS_DOMAINS) or domain_in(domain, BOARD_DOMAINS)
 
 
+@lru_cache(maxsize=1024)
 def is_free(domain: str) -> bool:
     """Whether anybody can have an address at this domain."""
     return domain_in(domain, FREE_DOMAINS)

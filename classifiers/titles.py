@@ -18,8 +18,10 @@ from classifiers.wordlists import (
     ROLE_PARTS,
     SKIPPED,
     STOPS,
+    VERB_ENDINGS,
     is_role_word,
 )
+from classifiers.wordset import word_set
 
 _LONGEST: Final = 9
 _NUMBERED: Final = re.compile(
@@ -28,6 +30,9 @@ _NUMBERED: Final = re.compile(
 )
 _MARKS: Final = frozenset("(-,/&+")
 _PUNCTUATION: Final = frozenset('.;:!?|"…•·=<>[]{}*')
+_BEFORE_TITLES: Final = word_set(
+    "the our a an this your for to as with at from by on that is was in about regarding re",
+)
 
 
 def title_at(found: Piece, at: int, table: Table) -> tuple[int, int] | None:
@@ -48,6 +53,10 @@ def _is_filler(found: Piece, at: int, table: Table) -> bool:
     if low in table.filler or low in SKIPPED:
         # "Initial Teacher", "Post Doc": with a capital it may be the title's own first word.
         return not capital(word) or low in SKIPPED or low in ("the", "a", "an", "our")
+    if word in "#[" or (at < len(found.words) - 1 and _NUMBERED.fullmatch(word)):
+        return True  # "R-7720 Process Operator"
+    if low in REFERENCES and _is_reference(found, at):
+        return True
     return word in ":-" or (low in table.joins and low not in ("in", "for") and not capital(word))
 
 
@@ -98,8 +107,11 @@ def _marked(found: Piece, begin: int, at: int, table: Table) -> int:
 def _stops(found: Piece, begin: int, at: int, table: Table) -> bool:
     """Whether a word belongs to the sentence around a title, not to the title."""
     word, low = found.words[at], found.low[at]
-    if low in ROLE_PARTS and capital(word):
-        return False
+    following = found.words[at + 1] if at + 1 < len(found.words) else "."
+    if capital(word) and (
+        low in ROLE_PARTS or (capital(following) and is_role_word(following.lower()) and low not in STOPS)
+    ):
+        return False  # "Process Operator", "Senior Campaign Manager"
     return low == "in" or low in table.ends or (at > begin and (low in STOPS or low in CONTRACT))
 
 
@@ -113,7 +125,7 @@ def _goes_on(found: Piece, begin: int, at: int, table: Table, *, cased: bool) ->
 def _flows(found: Piece, begin: int, at: int, table: Table) -> bool:
     """Whether a lower-case word still belongs to a title ("Técnico de soporte", "Ingegnere meccanico")."""
     low = found.low[at]
-    if low.endswith(_VERBS) or not low[0].isalpha():
+    if low.endswith(VERB_ENDINGS) or not low[0].isalpha():
         return False
     if found.low[at - 1] in table.joins:
         return True
@@ -127,30 +139,6 @@ def _flows(found: Piece, begin: int, at: int, table: Table) -> bool:
         or after.lower() in table.joins
         or (found.low[at - 2 : at - 1] != () and found.low[at - 2] in table.joins)
     )
-
-
-_VERBS: Final = (
-    "ó",
-    "rà",
-    "rá",
-    "rão",
-    "remos",
-    "amos",
-    "aron",
-    "ieron",
-    "erons",
-    "ons",
-    "ez",
-    "eremo",
-    "iamo",
-    "ará",
-    "ait",
-    "aient",
-    "ava",
-    "avam",
-    "ou",
-    "aste",
-)
 
 
 def _is_reference(found: Piece, at: int) -> bool:
@@ -174,7 +162,7 @@ def _join(found: Piece, at: int, table: Table, *, cased: bool) -> int:
     """Whether a small word goes on with a title ("Head of", "Técnico de", "Health and Safety")."""
     after = found.words[at + 1] if at + 1 < len(found.words) else ""
     low, small = found.low[at], after.lower()
-    if not after or after in _PUNCTUATION or small in STOPS:
+    if not after or after in _PUNCTUATION or small.partition("'")[0] in STOPS:
         return 0
     if low in _ARTICLES and found.low[at - 1] in _BEFORE_ARTICLE:
         return 1
@@ -230,6 +218,19 @@ def title_before(found: Piece, noun: int, table: Table) -> tuple[int, int] | Non
     """The title that stands before "position" or "role", or None."""
     if found.words[noun - 1] == '"':
         return _quoted_before(found, noun - 1)
+    begin, end = _begins_before(found, noun, table), noun
+    first = next((at for at in range(begin, noun) if capital(found.words[at])), None)
+    if first is not None and not any(is_role_word(low) for low in found.low[begin:first]):
+        begin = first
+    while begin < noun and found.low[begin] in table.filler:
+        begin += 1
+    while end > begin and found.words[end - 1] in "-,/&+(":
+        end -= 1
+    return (begin, end) if end > begin else None
+
+
+def _begins_before(found: Piece, noun: int, table: Table) -> int:
+    """Where the words begin that may be a title's before a noun, without what only joins or fills."""
     begin = noun
     while begin > 0 and noun - begin < _LONGEST and _stands_before(found, begin - 1, table):
         begin -= 1
@@ -239,16 +240,7 @@ def title_before(found: Piece, noun: int, table: Table) -> tuple[int, int] | Non
         or found.low[begin] in table.joins
     ):
         begin += 1
-    first = next((at for at in range(begin, noun) if capital(found.words[at])), None)
-    named = any(is_role_word(low) for low in found.low[begin : (first or begin)])
-    if first is not None and not named:
-        begin = first
-    while begin < noun and found.low[begin] in table.filler:
-        begin += 1
-    end = noun
-    while end > begin and found.words[end - 1] in "-,/&+(":
-        end -= 1
-    return (begin, end) if end > begin else None
+    return begin
 
 
 def _quoted_before(found: Piece, close: int) -> tuple[int, int] | None:
@@ -262,29 +254,7 @@ def _stands_before(found: Piece, at: int, table: Table) -> bool:
     word, low = found.words[at], found.low[at]
     if word in _PUNCTUATION or low in STOPS:
         return False
-    if low in (
-        "the",
-        "our",
-        "a",
-        "an",
-        "this",
-        "your",
-        "for",
-        "to",
-        "as",
-        "with",
-        "at",
-        "from",
-        "by",
-        "on",
-        "that",
-        "is",
-        "was",
-        "in",
-        "about",
-        "regarding",
-        "re",
-    ):
+    if low in _BEFORE_TITLES:
         return low == "in" and at > 0 and found.low[at - 1] in BEFORE_A_FIELD
     if low in ("of", "and", "&", "-", ",", "/", "(", ")", "+"):
         return True

@@ -86,6 +86,7 @@ class Verdict:
     invites_future: bool | None = None
     answerable: bool = False
     language: str | None = None
+    requisition: str | None = None
 
     def band(self, act: float, review: float) -> Band:
         """The band of the rejection score alone (both limits inclusive)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from classifiers.frames import word_lists
@@ -12,6 +13,18 @@ HEADS: Final = _LISTS["heads"]
 LINKS: Final = _LISTS["links"]
 STRONG_TAILS: Final = _LISTS["strong tails"]
 NAME_JOINS: Final = _LISTS["name joins"]
+SOFT_TAILS: Final = _LISTS["soft tails"]
+ADDRESS_WORDS: Final = _LISTS["address words"]
+ACTING: Final = _LISTS["acting"]
+ADDRESSED: Final = _LISTS["addressed"]
+AGENCY_WORDS: Final = _LISTS["agency words"]
+JOB_WORDS: Final = _LISTS["job words"]
+TIMES: Final = _LISTS["times"]
+TITLE_LINKS: Final = _LISTS["title links"]
+DESCRIBING: Final = tuple(_LISTS["describing endings"])
+NOT_DESCRIBING: Final = tuple(_LISTS["not describing"])
+VERB_ENDINGS: Final = tuple(_LISTS["verb endings"])
+WISHES: Final = _LISTS["wishes"]
 LEGAL: Final = _LISTS["legal"]
 STOPS: Final = _LISTS["stops"]
 GENERIC: Final = _LISTS["generic"]
@@ -45,9 +58,18 @@ LEADING: Final = _LISTS["lead to a title"]
 LEADING_NOWHERE: Final = _LISTS["lead to no title"]
 NEVER_IN_TITLE: Final = _LISTS["never in a title"]
 NO_TITLE_ALONE: Final = _LISTS["no title alone"]
+PLAIN_WORDS: Final = _LISTS["plain words"] | STOPS | GENERIC | TAILS | DEPARTMENTS | PLACES | ROLES | CONTRACT
+_ORG_SUFFIXES: Final = tuple(_LISTS["org suffixes"])
 _SUFFIXES: Final = tuple(_LISTS["role suffixes"])
 
 
+@cache
+def is_org_word(low: str) -> bool:
+    """Whether a lower-case word names a kind of organisation ("logistics", "Polizeipräsidium")."""
+    return low in ORG_WORDS or (len(low) > 8 and low.endswith(_ORG_SUFFIXES))
+
+
+@cache
 def is_role_word(low: str) -> bool:
     """Whether a lower-case word names an occupation."""
     if low in ROLES or low.rstrip("s") in ROLES:

@@ -36,6 +36,7 @@ def test_a_mail_that_was_read_says_everything():
         "invites_future": None,
         "answerable": False,
         "language": "en",
+        "requisition": None,
         "error": None,
     }
 
