@@ -13,7 +13,6 @@ from classifiers.fill import LANGUAGES
 from classifiers.text import words
 
 _Phrase = tuple[tuple[str, ...], str]
-_NOTHING: Final[_Phrase] = ((), "")
 _REMEMBERED: Final = 50_000
 
 
@@ -30,31 +29,32 @@ class Concepts:
 
     def of(self, found: Sequence[str]) -> list[tuple[int, str]]:
         """The ideas in a row of words as (position, NAME), in order; the longest phrase at a place wins."""
-        ideas, at = [], 0
-        while at < len(found):
-            known = self._seen.get(found[at])
+        ideas, end, seen = [], 0, self._seen
+        for at, word in enumerate(found):
+            known = seen.get(word)
             if known is None:
-                known = self._beginning(found[at])
-            phrase, name = self._longest(known, found, at) if known else _NOTHING
-            if name:
-                ideas.append((at, name))
-            at += len(phrase) or 1
+                known = self._beginning(word)
+            if known and at >= end and (best := _longest(known, found, at)):
+                ideas.append((at, best[1]))
+                end = at + len(best[0])
         return ideas
-
-    def _longest(self, known: Sequence[_Phrase], found: Sequence[str], at: int) -> _Phrase:
-        best = _NOTHING
-        for phrase, name in known:
-            size = len(phrase)
-            if size > len(best[0]) and (size == 1 or _continues(phrase, found[at : at + size])):
-                best = (phrase, name)
-        return best
 
     def _beginning(self, word: str) -> tuple[_Phrase, ...]:
         if len(self._seen) > _REMEMBERED:
             self._seen.clear()
         openings = (self._open.get(word[:size], []) for size in range(1, len(word) + 1))
-        self._seen[word] = (*self._exact.get(word, []), *(one for some in openings for one in some))
+        known = (*self._exact.get(word, []), *(one for some in openings for one in some))
+        self._seen[word] = tuple(sorted(known, key=lambda one: -len(one[0])))
         return self._seen[word]
+
+
+def _longest(known: Sequence[_Phrase], found: Sequence[str], at: int) -> _Phrase | None:
+    """The first of some phrases, longest first, that stands at a place."""
+    for one in known:
+        size = len(one[0])
+        if size == 1 or _continues(one[0], found[at : at + size]):
+            return one
+    return None
 
 
 def _continues(phrase: Sequence[str], found: Sequence[str]) -> bool:

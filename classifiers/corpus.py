@@ -1,4 +1,4 @@
-"""Loads the corpus: its text format, the expansion of choices and slots, and the faults a file may have."""
+"""Loads the corpus and the validation set: their text format, the expansion of choices and slots, a file's faults."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "after_interview": ("yes", "no"),
     "invites_future": ("yes", "no"),
 }
+CORPUS: Final = "corpus"
+"""What is learnt from: classifiers/corpus."""
+VALIDATION: Final = "validation"
+"""What is never learnt from, written by another hand: classifiers/validation, in the same form."""
+FREE_TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
+    CORPUS: (),
+    VALIDATION: ("company", "role", "requisition"),
+}
+"""Truths in words of the mail, or `none`, by the set that may have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class Pattern:
     family: str
     count: int
     text: str
+    root: str = CORPUS
 
     @property
     def language(self) -> str:
@@ -86,13 +96,11 @@ class Fault:
         return f"{self.path}:{self.line}: {self.what}"
 
 
-def load() -> list[Sample]:
-    """The whole corpus, expanded, in an order that depends on its files alone. Faulty or repeated mails are left"
-    " out.
-    """
+def load(root: str = CORPUS) -> list[Sample]:
+    """A whole set, expanded, in an order that depends on its files alone. Faulty or repeated mails are left out."""
     seen: set[tuple[str | None, str]] = set()
     samples = []
-    for sample in (item for path, text in files() for item in expand_file(path, text)):
+    for sample in (item for path, text in files(root) for item in expand_file(path, text, root)):
         key = (sample.mail.headers.subject, sample.mail.text)
         if key not in seen:
             seen.add(key)
@@ -100,10 +108,12 @@ def load() -> list[Sample]:
     return samples
 
 
-def files() -> Iterator[tuple[str, str]]:
-    """Path (language/label/name.txt) and text of every corpus file, in the order of their paths."""
-    root = resources.files("classifiers").joinpath("corpus")
-    for path, entry in sorted(_walk(root, ""), key=lambda item: item[0]):
+def files(root: str = CORPUS) -> Iterator[tuple[str, str]]:
+    """Path (language/label/name.txt) and text of every file of a set, by path; nothing for a set that is not there."""
+    folder = resources.files("classifiers").joinpath(root)
+    if not folder.is_dir():
+        return
+    for path, entry in sorted(_walk(folder, ""), key=lambda item: item[0]):
         yield path, entry.read_text("utf-8")
 
 
@@ -116,11 +126,11 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]
             yield path, entry
 
 
-def expand_file(path: str, text: str) -> Iterator[Sample]:
+def expand_file(path: str, text: str, root: str = CORPUS) -> Iterator[Sample]:
     """The mails of one file; those with a fault are left out (`faults_of` names them)."""
     if fault_of_place(path):
         return
-    for pattern in patterns(path, text):
+    for pattern in patterns(path, text, root):
         if not faults_of(pattern):
             yield from expand(pattern)
 
@@ -137,24 +147,24 @@ def fault_of_place(path: str) -> str | None:
     return None
 
 
-def patterns(path: str, text: str) -> Iterator[Pattern]:
-    """The `===` blocks of a corpus file, faulty opening lines included (with an empty family)."""
+def patterns(path: str, text: str, root: str = CORPUS) -> Iterator[Pattern]:
+    """The `===` blocks of a file, faulty opening lines included (with an empty family)."""
     start, opening, body = 0, "", list[str]()
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("==="):
             if start:
-                yield _pattern(path, start, opening, body)
+                yield _pattern((path, root), start, opening, body)
             start, opening, body = number, line, []
         elif start:
             body.append(line)
     if start:
-        yield _pattern(path, start, opening, body)
+        yield _pattern((path, root), start, opening, body)
 
 
-def _pattern(path: str, line: int, opening: str, body: Sequence[str]) -> Pattern:
+def _pattern(place: tuple[str, str], line: int, opening: str, body: Sequence[str]) -> Pattern:
     found = _OPENING.match(opening)
     family, count = (found["family"], int(found["count"] or 1)) if found else ("", 1)
-    return Pattern(path, line, family, count, "\n".join(body).rstrip())
+    return Pattern(place[0], line, family, count, "\n".join(body).rstrip(), place[1])
 
 
 def faults_of(pattern: Pattern) -> list[Fault]:
@@ -162,7 +172,7 @@ def faults_of(pattern: Pattern) -> list[Fault]:
     if not pattern.family:
         return [Fault(pattern.path, pattern.line, "A mail begins with `=== family` or `=== family x6`.")]
     faults = [*_choice_faults(pattern), *_slot_faults(pattern), *_header_faults(pattern)]
-    if not faults and not any(mail.text or mail.headers.subject for mail in (one.mail for one in expand(pattern))):
+    if not faults and not all(mail.text or mail.headers.subject for mail in (one.mail for one in expand(pattern))):
         faults.append(Fault(pattern.path, pattern.line, f"The mail {pattern.family!r} is empty."))
     return faults
 
@@ -198,29 +208,35 @@ def _header_faults(pattern: Pattern) -> Iterator[Fault]:
             return
         choice = re.fullmatch(r"\[\[(.*)\]\]", line)
         for variant in choice[1].split("|") if choice else (line,):
-            if what := _header_fault(variant):
+            if what := _header_fault(variant, FREE_TRUTHS.get(pattern.root, ())):
                 yield Fault(pattern.path, pattern.line + offset, what)
 
 
-def _header_fault(line: str) -> str | None:
+def _header_fault(line: str, free: Sequence[str]) -> str | None:
     if not line:
         return None
     if line.startswith("~"):
-        truth = _TRUTH.match(line)
-        if not truth or truth["name"] not in TRUTHS:
-            return f"A ~ line is one of {', '.join(f'~{name}:' for name in TRUTHS)}."
-        if truth["value"].strip() not in TRUTHS[truth["name"]]:
-            return f"~{truth['name']} is one of {', '.join(TRUTHS[truth['name']])}."
-        return None
+        return _truth_fault(line, free)
     header = _HEADER.match(line)
     if not header or not (header["name"].lower() in _KNOWN or header["name"].lower().startswith("x-")):
         return f"{line[:40]!r} is no header; an empty line separates the headers from the body."
     return None
 
 
+def _truth_fault(line: str, free: Sequence[str]) -> str | None:
+    truth = _TRUTH.match(line)
+    if not truth or truth["name"] not in (*TRUTHS, *free):
+        return f"A ~ line is one of {', '.join(f'~{name}:' for name in (*TRUTHS, *free))}."
+    if truth["name"] in free:
+        return None if truth["value"].strip() else f"~{truth['name']} says what the mail says, or none."
+    if truth["value"].strip() not in TRUTHS[truth["name"]]:
+        return f"~{truth['name']} is one of {', '.join(TRUTHS[truth['name']])}."
+    return None
+
+
 def expand(pattern: Pattern) -> Iterator[Sample]:
     """The mails a block stands for. The same block gives the same mails wherever it is read."""
-    name = f"{pattern.language}/{pattern.label}/{pattern.family}"
+    name = f"{pattern.language}/{_kin(pattern)}"
     for index in range(pattern.count):
         values = filled(pattern.language, f"{name}/{index}")
         text = _IN_ADDRESS.sub(lambda found, v=values: slug(v[found[1]]), _chosen(pattern, f"{name}:{index}"))  # type: ignore[misc]
@@ -241,7 +257,12 @@ def _sample(pattern: Pattern, text: str, values: Mapping[str, str]) -> Sample:
     is_html = body.lstrip().startswith("<")
     mail = Mail(_headers(fields), clean_text(html_to_text(body) if is_html else body), is_html)
     label, place = cast("Label", pattern.label), f"{pattern.path}:{pattern.line}"
-    return Sample(label, pattern.language, f"{pattern.label}/{pattern.family}", mail, truths, place, values)
+    return Sample(label, pattern.language, _kin(pattern), mail, truths, place, values)
+
+
+def _kin(pattern: Pattern) -> str:
+    """The family as it is known outside its file. The two mails of a pair are one: they differ in a sentence alone."""
+    return pattern.family if pattern.family.startswith("pair-") else f"{pattern.label}/{pattern.family}"
 
 
 def _headers(fields: Mapping[str, str]) -> Headers:

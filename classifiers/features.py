@@ -13,7 +13,7 @@ from classifiers.concepts import concepts
 from classifiers.language import language_of
 from classifiers.mail import Mail
 from classifiers.senders import ATS_DOMAINS, BOARD_DOMAINS, domain_in, is_free, is_no_reply
-from classifiers.text import deciding_text, masked, sentences, words
+from classifiers.text import deciding_text, masked_words, sentences, words
 from classifiers.wordset import word_set
 
 _CONDITION: Final = {
@@ -43,16 +43,14 @@ class View:
     @cached_property
     def tokens(self) -> list[list[str]]:
         """The masked words of the subject (first, possibly empty) and of each sentence."""
-        parts = [self.subject or "", *self.sentences]
-        # Interned: a corpus of mails holds the same few thousand words over and over.
-        return [[*map(intern, words(part))] for part in masked("\n".join(parts)).split("\n")]
+        return [masked_words(part) for part in (self.subject or "", *self.sentences)]
 
     @cached_property
     def ideas(self) -> list[list[str]]:
-        """The ideas of subject and sentences, those of a conditional clause marked with `if:`."""
+        """The ideas of subject and sentences; those of a conditional clause, or of what was said before, as `if:`."""
         table = concepts(self.language)
-        rows = zip(self.tokens, self.conditions, strict=True)
-        return [[name if at < limit else intern(f"if:{name}") for at, name in table.of(found)] for found, limit in rows]
+        rows = ((table.of(found), limit) for found, limit in zip(self.tokens, self.conditions, strict=True))
+        return [_marked(row, -1 if any(name == "PAST" for _, name in row) else limit) for row, limit in rows]
 
     @cached_property
     def conditions(self) -> list[int]:
@@ -67,9 +65,15 @@ def view(mail: Mail) -> View:
     return View(mail.headers.subject, tuple(cut), language_of(text), tuple(_form(mail, text, cut)))
 
 
+def _marked(row: Sequence[tuple[int, str]], limit: int) -> list[str]:
+    return [name if at < limit or name == "PAST" else intern(f"if:{name}") for at, name in row]
+
+
 def _condition_at(found: Sequence[str], language: str | None) -> int:
     known = _CONDITION.get(language or "", _ANY_LANGUAGE)
-    at = next((index for index, word in enumerate(found) if word in known), len(found))
+    if known.isdisjoint(found):
+        return len(found)
+    at = next(index for index, word in enumerate(found) if word in known)
     return 0 if at < min(_AT_START, len(found)) else at
 
 
@@ -100,7 +104,7 @@ def _sender_form(mail: Mail) -> Iterator[str]:
         "no-reply": is_no_reply(sender.address), "no-name": not sender.name,
     }  # fmt: skip
     yield from (f"from-{name}" for name, held in tests.items() if held)
-    yield from (f"from:{word}" for word in words(masked(sender.name)) if word in _ROLE_WORDS)
+    yield from (f"from:{word}" for word in masked_words(sender.name) if word in _ROLE_WORDS)
     yield from (f"from:{word}" for word in words(sender.address.partition("@")[0].lower()) if word in _ROLE_WORDS)
 
 

@@ -5,6 +5,7 @@ Every word is hashed once and remembered; n-grams are mixed from those numbers b
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,14 +39,20 @@ FORM: Final = Block("form", 2**9, 0.15, scaled=False)
 BLOCKS: Final = (WORDS, CHARS, IDEAS, SIGNS, FORM)
 WIDTH: Final = sum(block.buckets for block in BLOCKS)
 ENDS: Final = tuple(accumulate(block.buckets for block in BLOCKS))
+_STARTS: Final = tuple(map(np.uint32, (0, *ENDS[:-1])))
 IDEAS_AT: Final = WORDS.buckets + CHARS.buckets
 
 _CHAR_SIZES: Final = (4, 5)
 _CHAR_WORDS: Final = 600
 _REACH: Final = 5
 _LONGEST: Final = 40
-_SUBJECT: Final = np.uint32(0x51ED270B)
-_CONDITIONAL: Final = np.uint32(0x9E3779B9)
+_SUBJECT: Final = 0x51ED270B
+_CONDITIONAL: Final = 0x9E3779B9
+_MIX: Final = np.uint32(0x9E3779B1)
+_BEGIN: Final = crc32(b"<")
+_OCTETS: Final = array("I").itemsize
+_WHOLE: Final = 2**32 - 1
+_END: Final = crc32(b">")
 
 
 def numbers(block: Block, view: View) -> Numbers:
@@ -55,16 +62,13 @@ def numbers(block: Block, view: View) -> Numbers:
     if block is CHARS:
         return _char_numbers(view)
     if block is IDEAS:
-        return np.concatenate([row_numbers(row) for row in view.ideas])
-    return _bucketed(block, signs(view.ideas) if block is SIGNS else view.form)
+        return idea_numbers(view)[0]
+    return _named(block, signs(view.ideas) if block is SIGNS else view.form)
 
 
 def columns_of(view: View) -> Numbers:
     """The columns of one mail in all blocks side by side, with repetition."""
-    starts = (0, *ENDS[:-1])
-    return np.concatenate(
-        [numbers(block, view) + np.uint32(start) for block, start in zip(BLOCKS, starts, strict=True)]
-    )
+    return np.concatenate([numbers(block, view) + start for block, start in zip(BLOCKS, _STARTS, strict=True)])
 
 
 def word_numbers(view: View) -> tuple[Numbers, Numbers]:
@@ -77,28 +81,24 @@ def word_numbers(view: View) -> tuple[Numbers, Numbers]:
 
 def _word_numbers(view: View) -> tuple[Numbers, Numbers]:
     words, places = _stream(view)
-    grams, where = [words], [places]
-    mixed = words
-    for size in (2, 3):
-        mixed = mixed[:-1] * np.uint32(0x9E3779B1) + words[size - 1 :]
-        inside = places[: len(mixed)] == places[size - 1 :]
-        grams.append(mixed[inside])
-        where.append(places[: len(mixed)][inside])
-    return _spread(np.concatenate(grams), WORDS.buckets), np.concatenate(where)
+    pairs = words[:-1] * _MIX + words[1:]
+    triples = pairs[:-1] * _MIX + words[2:]
+    inside, within = places[:-1] == places[1:], places[:-2] == places[2:]
+    grams = np.concatenate((words, pairs[inside], triples[within]))
+    return _spread(grams, WORDS.buckets), np.concatenate((places, places[:-1][inside], places[:-2][within]))
 
 
 def _stream(view: View) -> tuple[Numbers, Numbers]:
-    """All words as numbers, between marks for begin and end of each sentence; words of the subject and of"
-    " conditions apart.
-    """
-    rows = [["<", *row, ">"] for row in view.tokens]
-    words = np.fromiter(map(_word, chain.from_iterable(rows)), np.uint32)
-    lengths = [len(row) for row in rows]
-    places = np.repeat(np.arange(len(rows), dtype=np.uint32), lengths)
-    at = np.arange(len(words)) - np.repeat(np.cumsum([0, *lengths[:-1]]), lengths)
-    conditional = at > np.repeat(np.array(view.conditions), lengths)
-    words = np.where(conditional & (at <= np.repeat(np.array(lengths) - 2, lengths)), words ^ _CONDITIONAL, words)
-    return np.where(places == 0, words ^ _SUBJECT, words), places
+    """All words as numbers, between marks of a sentence's begin and end; the subject's and conditions' apart."""
+    stream: list[int] = []
+    places: list[int] = []
+    for place, (row, limit) in enumerate(zip(view.tokens, view.conditions, strict=True)):
+        found = [_BEGIN, *map(_word, row), _END]
+        if limit < len(row):
+            found[limit + 1 : -1] = [number ^ _CONDITIONAL for number in found[limit + 1 : -1]]
+        stream += found if place else [number ^ _SUBJECT for number in found]
+        places += [place] * len(found)
+    return np.array(stream, np.uint32), np.array(places, np.uint32)
 
 
 @lru_cache(maxsize=100_000)
@@ -107,26 +107,29 @@ def _word(word: str) -> int:
 
 
 def _char_numbers(view: View) -> Numbers:
-    parts = [*map(_inside, islice(chain.from_iterable(view.tokens), _CHAR_WORDS))]
-    return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
+    words = islice(chain.from_iterable(view.tokens), _CHAR_WORDS)
+    return _spread(np.frombuffer(b"".join(map(_inside, words)), np.uint32), CHARS.buckets)
 
 
 @lru_cache(maxsize=30_000)
-def _inside(word: str) -> Numbers:
-    """The buckets of the character n-grams (4 and 5) of a word, its borders included."""
+def _inside(word: str) -> bytes:
+    """The character n-grams (4 and 5) of a word, its borders included, as numbers in the octets of uint32."""
     edged = f" {word[:_LONGEST]} "
-    grams = (edged[at : at + size] for size in _CHAR_SIZES for at in range(max(1, len(edged) - size + 1)))
-    return _bucketed(CHARS, grams)
+    # A slice of octets is one of characters only where each takes one.
+    text = edged.encode() if edged.isascii() else edged
+    grams = [text[at : at + size] for size in _CHAR_SIZES for at in range(max(1, len(edged) - size + 1))]
+    return array("I", [crc32(gram if isinstance(gram, bytes) else gram.encode()) for gram in grams]).tobytes()
 
 
-def row_numbers(row: Sequence[str]) -> Numbers:
-    """The buckets of the ideas of one sentence: each idea, ordered pairs within reach, triples."""
-    return _row_numbers(tuple(row))
+def idea_numbers(view: View) -> tuple[Numbers, list[int]]:
+    """The buckets of the ideas of all sentences, and how many each has: ideas, pairs in reach in order, triples."""
+    rows = [_row(tuple(row)) for row in view.ideas]
+    return np.frombuffer(b"".join(rows), np.uint32), [len(row) // _OCTETS for row in rows]
 
 
 @lru_cache(maxsize=20_000)
-def _row_numbers(row: tuple[str, ...]) -> Numbers:
-    return _bucketed(IDEAS, _idea_grams(row))
+def _row(row: tuple[str, ...]) -> bytes:
+    return array("I", [_bucket(IDEAS.buckets, gram) for gram in _idea_grams(row)]).tobytes()
 
 
 def _idea_grams(row: Sequence[str]) -> Iterator[str]:
@@ -136,8 +139,21 @@ def _idea_grams(row: Sequence[str]) -> Iterator[str]:
     yield from (f"{one}>>{two}>>{three}" for one, two, three in zip(row, row[1:], row[2:], strict=False))
 
 
-def _bucketed(block: Block, grams: Iterable[str]) -> Numbers:
-    return _spread(np.fromiter(map(_word, grams), np.uint32), block.buckets)
+def _named(block: Block, names: Iterable[str]) -> Numbers:
+    """The buckets of names that come again in other mails."""
+    return np.array([_bucket(block.buckets, name) for name in names], np.uint32)
+
+
+@lru_cache(maxsize=50_000)
+def _bucket(buckets: int, name: str) -> int:
+    return _scattered(crc32(name.encode()), buckets)
+
+
+def _scattered(mixed: int, buckets: int) -> int:
+    """What `_spread` makes of one number."""
+    mixed = (mixed ^ (mixed >> 15)) * 0x2C1B3C6D & _WHOLE
+    mixed = (mixed ^ (mixed >> 12)) * 0x297A2D39 & _WHOLE
+    return (mixed ^ (mixed >> 15)) & (buckets - 1)
 
 
 def _spread(mixed: Numbers, buckets: int) -> Numbers:

@@ -67,6 +67,7 @@ _LEGAL: Final = re.compile(
     re.IGNORECASE,
 )
 _LEGAL_WINDOW: Final = 600
+_PARAGRAPH: Final = 250
 # Every footer holds one of these; looking for them first spares most mails the patterns above.
 _FOOTER_CUES: Final = (
     "confiden", "intended", "if you ", "disclaimer", "unsubscribe", "manage ", "privacy", "rights reserved", "©",
@@ -159,7 +160,7 @@ def without_footer(text: str) -> str:
     lines = _above_signature(text.split("\n"))
     low = text.lower()
     if any(cue in low for cue in _FOOTER_CUES):
-        lines = [line for line in lines if not _is_footer(line)]
+        lines = [kept for line in lines if (kept := _without_legal(line)) or not line]
     return "\n".join(lines).strip() or text
 
 
@@ -170,5 +171,11 @@ def _above_signature(lines: list[str]) -> list[str]:
     return lines
 
 
-def _is_footer(line: str) -> bool:
-    return _PHONE.match(line) is not None or _LEGAL.search(line[:_LEGAL_WINDOW]) is not None
+def _without_legal(line: str) -> str:
+    """A line without what is footer: all of it, or, where a whole mail stands in one line, from that sentence on."""
+    if _PHONE.match(line):
+        return ""
+    found = _LEGAL.search(line[:_LEGAL_WINDOW])
+    if found is None:
+        return line
+    return line[: line.rfind(". ", 0, found.start()) + 1] if len(line) > _PARAGRAPH else ""

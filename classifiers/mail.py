@@ -8,14 +8,26 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.policy import compat32
+from functools import lru_cache
 from typing import Final
 
 import mailparser
 from mailparser import MailParser
 from mailparser.exceptions import MailParserError
+from mailparser.utils import get_addresses
 
 from classifiers.htmltext import html_to_text
-from classifiers.octets import PREFIX_BYTES, harmless, message_id, message_ids, raw_fields
+from classifiers.octets import (
+    PREFIX_BYTES,
+    harmless,
+    message_id,
+    message_ids,
+    numbered_boundaries,
+    plain_lines,
+    raw_fields,
+    thinned,
+)
 from classifiers.values import Address, Headers
 
 _TEXT_MAX: Final = 100_000
@@ -24,14 +36,24 @@ _ADDRESSES_MAX: Final = 100
 _ADDRESS: Final = re.compile(r"[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s<>@,;:\"()\[\]\\\x00-\x1f\x7f]{1,255}")
 # mail-parser leaves an encoded word as it stands (=?) when what it decodes to is unsafe.
 _NO_NAME: Final = re.compile(r"\S@\S|[\r\n]|://|=\?")
+_ENVELOPE: Final = re.compile(rb"\A>?From [^\n]*\n")
 _ANGLED: Final = re.compile(r"<([^<>\s]{3,320})>")
 _STUB_CHARS: Final = 200
 _LOOKS_HTML: Final = re.compile(
     r"\s*<(?:!doctype|html|head|body|div|table|p|span|center|style|font|br|meta|a|h\d|b|i|td|tr)\b", re.I
 )
 
+_BREAKS: Final = (MailParserError, ValueError, LookupError, TypeError, AttributeError, AssertionError, IndexError)
+
 # mail-parser reports every oddity of a mail on the log with parts of its content.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
+
+
+class _Parser(MailParser):  # type: ignore[misc]
+    """mail-parser without the two tables of everything that it makes of each mail for its own JSON."""
+
+    def _make_mail(self, complete: bool = True) -> dict[str, object]:
+        return {}
 
 
 class MailError(ValueError):
@@ -56,21 +78,23 @@ def read_mail(prefix: bytes) -> Mail:
     prefix = prefix[:PREFIX_BYTES]
     if not prefix.strip(b"\0\r\n\t "):
         raise MailError("The mail is empty: there is nothing to read in it.")
-    parsed = _parsed(harmless(_without_envelope(prefix)))
+    raw = _without_envelope(plain_lines(prefix))
+    needed, addresses = thinned(raw)
+    # Of a header of no usual form nobody knows where it ends, and what looks like a boundary may be text.
+    parsed = _parsed(harmless(raw) if needed is raw else numbered_boundaries(harmless(needed)))
     text, is_html = _visible(parsed)
-    kinds = {part.get_content_type() for part in parsed.message.walk()}
-    return Mail(_headers(parsed, raw_fields(_without_envelope(prefix))), text, is_html, "text/calendar" in kinds)
+    calendar = any(part.get_content_type() == "text/calendar" for part in parsed.message.walk())
+    return Mail(_headers(parsed, raw_fields(raw), addresses), text, is_html, calendar)
 
 
 def _without_envelope(raw: bytes) -> bytes:
     # The "From " line of an mbox is no header field (RFC 4155), and blank lines before the header would end it.
-    raw = raw.lstrip(b"\r\n")
-    return re.sub(rb"\A>?From [^\r\n]*(?:\r\n|\r|\n)", b"", raw)
+    return _ENVELOPE.sub(b"", raw.lstrip(b"\n"))
 
 
 def _parsed(raw: bytes) -> MailParser:
     try:
-        return mailparser.parse_from_bytes(raw)
+        return _Parser.from_bytes(raw)
     except (MailParserError, RecursionError) as error:
         raise MailError("The mail's parts nest too deeply to be read.") from error
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, IndexError) as error:
@@ -79,15 +103,15 @@ def _parsed(raw: bytes) -> MailParser:
 
 
 def _header_only(raw: bytes, error: Exception) -> MailParser:
-    head, _, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
+    head, _, body = raw.partition(b"\n\n")
     kept = [
         line
-        for line in re.split(rb"\r?\n(?![ \t])", head)
+        for line in re.split(rb"\n(?![ \t])", head)
         if not line.lower().startswith((b"content-", b"mime-", b"received"))
     ]
     try:
-        return mailparser.parse_from_bytes(b"\n".join(kept) + b"\n\n" + body)
-    except (MailParserError, ValueError, LookupError, TypeError, AttributeError, AssertionError, IndexError):
+        return _Parser.from_bytes(b"\n".join(kept) + b"\n\n" + body)
+    except _BREAKS:
         raise MailError("The mail's structure is broken beyond reading.") from error
 
 
@@ -95,9 +119,11 @@ def _visible(parsed: MailParser) -> tuple[str, bool]:
     plain = clean_text("\n\n".join(parsed.text_plain))
     if _LOOKS_HTML.match(plain) and "</" in plain:
         return clean_text(html_to_text(plain)), True
+    if len(plain) >= _STUB_CHARS:
+        return plain, False
     html = clean_text(html_to_text("\n".join(parsed.text_html))) if parsed.text_html else ""
     # Many senders put a stub ("please view as HTML") in the plain part.
-    if html and (not plain.strip() or (len(plain) < _STUB_CHARS and len(html) > 3 * len(plain))):
+    if html and (not plain or len(html) > 3 * len(plain)):
         return html, True
     return plain, False
 
@@ -110,22 +136,26 @@ def clean_text(text: str) -> str:
     return _INVISIBLE.sub("", text.replace("\u00a0", " ")).strip()
 
 
+_CONTROLS: Final = dict.fromkeys([*range(32), 127], " ")
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 
 
-def _headers(parsed: MailParser, raw: dict[str, list[str]]) -> Headers:
-    senders = _addresses(parsed.from_) or _lone_address(_first(raw, "from"))
+def _headers(parsed: MailParser, raw: dict[str, list[str]], addresses: dict[str, bytes]) -> Headers:
+    def people(name: str) -> tuple[Address, ...]:
+        return _mailboxes(addresses[name]) if name in addresses else _addresses(getattr(parsed, name))
+
+    senders = people("from") or _lone_address(_first(raw, "from"))
     return Headers(
         message_id=message_id(_first(raw, "message-id")),
         in_reply_to=message_ids(_first(raw, "in-reply-to")),
         references=message_ids(_first(raw, "references")),
         date=_date(parsed),
         sender=senders[0] if senders else None,
-        reply_to=_addresses(parsed.reply_to),
-        to=_addresses(parsed.to),
-        cc=_addresses(parsed.cc),
+        reply_to=people("reply-to"),
+        to=people("to"),
+        cc=people("cc"),
         delivered_to=_delivered(raw),
         subject=_subject(parsed.subject),
         auto_submitted=_keyword(raw, "auto-submitted"),
@@ -161,6 +191,17 @@ def _date(parsed: MailParser) -> datetime | None:
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date
 
 
+@lru_cache(maxsize=2_000)
+def _mailboxes(field: bytes) -> tuple[Address, ...]:
+    """The mailboxes of an address field; remembered, since it is nearly always the same person who is written to."""
+    name, value = compat32.header_source_parse([harmless(field).decode("ascii", "surrogateescape")])
+    try:
+        pairs = get_addresses(compat32.header_fetch_parse(name, value), decode_names=True)
+    except _BREAKS as error:
+        raise MailError("The mail's addresses are broken beyond reading.") from error
+    return _addresses([("" if name == address else name, address) for name, address in pairs if address])
+
+
 def _addresses(pairs: Sequence[tuple[str, str]]) -> tuple[Address, ...]:
     found = []
     for name, address in pairs[:_ADDRESSES_MAX]:
@@ -191,12 +232,17 @@ def one_line(value: str) -> str:
     """The value on one line: controls and line breaks become spaces, invisible and direction marks go, 2,000"
     " characters.
     """
-    seen = (
-        " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
-        for char in value[:_VALUE_MAX]
-        if unicodedata.category(char) not in ("Cf", "Cs", "Co")
-    )
-    return " ".join("".join(seen).split())
+    value = value[:_VALUE_MAX]
+    if value.isascii():
+        value = value.translate(_CONTROLS)
+    elif not value.isprintable():
+        value = "".join(_seen(char) for char in value)
+    return " ".join(value.split())
+
+
+def _seen(char: str) -> str:
+    kind = unicodedata.category(char)
+    return " " if kind in ("Cc", "Zl", "Zp") else "" if kind in ("Cf", "Cs", "Co") else char
 
 
 def mail_of(subject: str | None, sender: str | None, body: str) -> Mail:

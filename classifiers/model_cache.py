@@ -7,7 +7,8 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Mapping
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +30,7 @@ TRUSTED: Final[tuple[str, ...]] = ()
 
 SHAPING: Final = word_set(
     "concepts corpus features fill hashing history htmltext language mail model_cache model_vectors octets senders"
-    " signs text train values variations wordset"
+    " signs swaps text train values variations wordset"
 )
 """The modules whose code shapes what is learnt. Who reads facts off a mail, or words a report, does not."""
 
@@ -38,6 +39,8 @@ _DIGEST: Final = 32
 _BROKEN: Final = (
     UntrustedTypesFoundException,
     zipfile.BadZipFile,
+    zlib.error,
+    IndexError,
     KeyError,
     ValueError,
     TypeError,
@@ -51,20 +54,26 @@ class CacheFault(ValueError):
     """A cached model that cannot be used; the message says why in a few words."""
 
 
-def key_of(corrections: Iterable[str] = ()) -> str:
-    """What a model depends on, as 32 hex digits: corpus, the code and word lists that learn from it, libraries,"
-    " corrections.
+def key_of() -> str:
+    """What the base model depends on, as 32 hex digits: corpus, the code and word lists that learn from it,
+    libraries.
     """
     digest = hashlib.sha256(f"scikit-learn {version('scikit-learn')} numpy {version('numpy')}".encode())
-    for path, text in [*_code(), *files(), *(("correction", one) for one in corrections)]:
+    for path, text in [*_code(), *files()]:
         digest.update(f"\0{path}\0{len(text)}\0{text}".encode())
     return digest.hexdigest()[:32]
+
+
+def code_of(modules: Iterable[str]) -> str:
+    """What some modules of this package say, as 32 hex digits."""
+    here = (resources.files("classifiers").joinpath(f"{name}.py").read_bytes() for name in sorted(modules))
+    return hashlib.sha256(b"\0".join(here)).hexdigest()[:32]
 
 
 def _code() -> list[tuple[str, str]]:
     root = resources.files("classifiers")
     here = [root.joinpath(f"{name}.py") for name in sorted(SHAPING)]
-    data = [entry for folder in ("fills", "concepts") for entry in _inside(folder)]
+    data = [entry for folder in ("fills", "concepts", "swaps") for entry in _inside(folder)]
     return sorted((entry.name, entry.read_text("utf-8")) for entry in [*here, *data])
 
 
@@ -102,11 +111,34 @@ def _write(path: Path, packed: bytes) -> None:
         raise
 
 
+def base_path(folder: Path, key: str) -> Path:
+    """Where the base model of a key is kept."""
+    return folder / f"model-{key}.skops"
+
+
+def learnt_path(folder: Path, key: str, fingerprint: str) -> Path:
+    """Where the model is kept that learnt from a set of corrections besides."""
+    return folder / f"model-{key}-{fingerprint}.skops"
+
+
 def tidy(folder: Path, keep: int = 3) -> None:
-    """Remove all but the newest models of a folder; one that is gone meanwhile is no fault."""
+    """Remove all but the newest base models and the newest learnt one; one that is gone meanwhile is no fault."""
     aged = sorted(folder.glob("model-*.skops"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in aged[keep:]:
+    learnt = [path for path in aged if path.stem.count("-") > 1]
+    base = [path for path in aged if path not in learnt]
+    for path in [*base[keep:], *learnt[1:]]:
         path.unlink(missing_ok=True)
+
+
+def cached(path: Path, key: str, say: Callable[[str], None]) -> Model | None:
+    """The model of a file; None if there is none, and, said so, if it cannot be used."""
+    try:
+        return fetch(path, key)
+    except FileNotFoundError:
+        return None
+    except CacheFault as fault:
+        say(f"The cached model {path.name} is set aside: {fault}. A new one is made.")
+        return None
 
 
 def fetch(path: Path, key: str) -> Model:
@@ -133,7 +165,7 @@ def _model(content: Mapping[str, Any], key: str) -> Model:
     )
     eight = len(LABELS)
     shapes = (weights.coefficients.shape, weights.intercepts.shape, weights.calibration.shape, weights.offsets.shape)
-    if shapes != ((WIDTH, eight), (eight,), (eight, eight), (eight,)):
+    if shapes != ((WIDTH, eight), (2 * eight,), (2 * eight, eight), (eight,)):
         raise CacheFault("its shape is wrong")
     return Model(str(held), str(trained), int(corpus), int(corrections), weights)
 

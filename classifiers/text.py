@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import chain
+from sys import intern
 from typing import Final
 
 from classifiers.history import new_text, without_footer
@@ -32,7 +35,8 @@ _EMAIL: Final = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\[e-?mail\]")
 _NUMBER: Final = re.compile(r"\d[\d.,:/%-]*")
 _PLACEHOLDER: Final = re.compile(r"\{\{?[^{}\n]{1,40}\}?\}|\[[^\[\]\n]{2,40}\]|<<[^<>\n]{1,40}>>")
 # An elided article or pronoun (l', d', dell') is a word of its own; a short English ending ('s, n't, 'll) is not.
-_WORD: Final = re.compile(r"[^\W\d_]+'(?=[^\W\d_]{3})|[^\W\d_]+(?:'[^\W\d_]{1,2}(?![^\W\d_]))?|[?!]|\d+")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'(?=[^\W\d_]{3})|'[^\W\d_]{1,2}(?![^\W\d_]))?|[?!]|\d+")
+_SHORT: Final = 40
 
 
 def folded(text: str) -> str:
@@ -122,3 +126,26 @@ def masked(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of masked text, with ? and ! as words of their own."""
     return _WORD.findall(text)
+
+
+def masked_words(text: str) -> list[str]:
+    """The words of text once it is masked, as `words(masked(text))` has them, interned."""
+    # Only a placeholder reaches over a space; all else is masked piece by piece, and most pieces have been seen before.
+    if "[" in text or "{" in text or "<" in text:
+        return [*_cut(text)]
+    return [*chain.from_iterable(map(_piece_words, text.split()))]
+
+
+def _piece_words(piece: str) -> tuple[str, ...]:
+    return _short_words(piece) if len(piece) <= _SHORT else _cut(piece)
+
+
+def _cut(text: str) -> tuple[str, ...]:
+    plain = text.strip(".,;:")
+    # Interned: a corpus of mails holds the same few thousand words over and over.
+    if plain.isascii() and plain.isalpha() and "www" not in text.lower():
+        return (intern(plain.lower()),)
+    return tuple(map(intern, words(masked(text))))
+
+
+_short_words = lru_cache(maxsize=30_000)(_cut)

@@ -19,7 +19,7 @@ Truth = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 def held_out_probabilities(material: Material) -> Array:
     """Calibrated probabilities of every real mail by machines and a calibration that saw none of its family."""
     scores = out_of_fold(material)
-    given = np.zeros_like(scores)
+    given = np.zeros((len(scores), len(LABELS)), np.float32)
     real = np.flatnonzero(material.real)
     families = [material.families[at] for at in real]
     for learn, check in GroupKFold(FOLDS, shuffle=True, random_state=11).split(real, groups=families):

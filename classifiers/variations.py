@@ -13,6 +13,7 @@ from typing import Final
 from classifiers.corpus import Sample
 from classifiers.features import View, view
 from classifiers.signs import REFUSING, found_signs, is_neutral
+from classifiers.swaps import swapped
 from classifiers.values import Label
 
 _NO_SENDER: Final = 0.5
@@ -22,6 +23,7 @@ _BORROW: Final = 0.5
 _OPENINGS: Final = 0.6
 _SHORTS: Final = 0.5
 _COURTEOUS: Final = 0.7
+_SWAPPED: Final = 0.6
 _VARIED_WEIGHT: Final = 0.6
 
 
@@ -47,11 +49,13 @@ def lessons(samples: Sequence[Sample]) -> Iterator[Lesson]:
         lesson = Lesson(thinned(sample), sample.label, sample.family)
         yield lesson
         yield from _variations(lesson, courtesies.setdefault(lesson.view.language, []))
+        yield from _elsewhere(lesson, sample.filled.get("role"))
 
 
 def thinned(sample: Sample) -> View:
     """The view of a sample, its From or Subject taken away now and then: many mails reach a reader without them."""
-    pick = _pick("thin", sample.family, sample.mail.text)
+    # The two mails of a pair lose the same headers, or those would tell them apart.
+    pick = _pick("thin", sample.family, "" if sample.family.startswith("pair-") else sample.mail.text)
     headers = sample.mail.headers
     if pick.random() < _NO_SENDER:
         headers = replace(headers, sender=None)
@@ -70,6 +74,15 @@ def _variations(lesson: Lesson, courtesies: list[str]) -> Iterator[Lesson]:
         yield from _opening(lesson)
     if lesson.label in _TELLING and pick.random() < _SHORTS:
         yield from _short(lesson, courtesies, pick)
+
+
+def _elsewhere(lesson: Lesson, role: str | None) -> Iterator[Lesson]:
+    """A rejection in the same words that is not about a job: what is refused decides, not how."""
+    pick = _pick("swap", lesson.family, " ".join(lesson.view.sentences))
+    if lesson.label == "rejection" and pick.random() < _SWAPPED:
+        other = swapped(lesson.view, role, pick)
+        if other is not None:
+            yield Lesson(other, "other", lesson.family, _VARIED_WEIGHT, real=False)
 
 
 def _said(seen: View) -> Iterator[tuple[str, list[str]]]:

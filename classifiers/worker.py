@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from classifiers.limits import Limit, cpu_limit, limit_memory, loaded_model, own_stdout
+from classifiers.limits import Limit, cpu_limit, limit_memory, loaded, own_stdout
 from classifiers.mail import MailError, read_mail
 from classifiers.octets import PREFIX_BYTES
 from classifiers.values import Reading
@@ -84,11 +84,10 @@ def main(arguments: list[str] | None = None) -> int:
     write = own_stdout()
     os.umask(0o077)
     limit_memory(options.memory)
-    model = loaded_model(options.cache, lambda line: _send(write, {"say": line}))
-    about = {"key": model.key, "corpus": model.corpus, "trained": model.trained, "corrections": model.corrections}
-    _send(write, {"ready": about})
+    current = loaded(options.cache, lambda line: _send(write, {"say": line}))
+    _send(write, {"ready": current.about()})
     try:
-        serve(sys.stdin.buffer, write, model, cpu_limit(options.cpu))
+        serve(sys.stdin.buffer, write, current.model, cpu_limit(options.cpu))
     except (MemoryError, ProtocolError, BrokenPipeError) as error:
         print(f"The reader ends: {error or type(error).__name__}", file=sys.stderr)
         return 1

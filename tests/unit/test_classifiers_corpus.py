@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from classifiers.corpus import expand_file, faults_of, files, load, patterns
-from classifiers.corpus_check import check
+from classifiers.corpus_check import check, shared
 from classifiers.fill import filled, slug
 from classifiers.values import LABELS, Address
 
@@ -84,6 +84,52 @@ def test_a_choice_of_headers_is_no_fault():
 
 def test_the_corpus_has_no_fault():
     assert [str(fault) for fault in check(files())] == []
+
+
+def test_the_validation_set_has_no_fault_and_nothing_from_the_corpus():
+    assert [str(fault) for fault in check(files("validation"), "validation")] == []
+    assert [str(fault) for fault in shared(files(), files("validation"))] == []
+
+
+def test_a_set_that_is_not_there_is_empty():
+    assert list(files("nowhere")) == load("nowhere") == []
+
+
+def test_only_the_validation_set_tells_company_role_and_requisition():
+    text = "=== a\n~company: {company}\n~role: none\n~requisition: {req}\n\nHi"
+    (sample,) = expand_file("en/other/a.txt", text, "validation")
+    assert (sample.truths["company"], sample.truths["role"]) == (sample.filled["company"], "none")
+    assert list(check([("en/other/a.txt", text)], "validation")) == []
+    assert len(list(check([("en/other/a.txt", text)]))) == 3
+
+
+def test_a_truth_without_words_is_a_fault():
+    (fault,) = check([("en/other/a.txt", "=== a\n~company:\n\nHi")], "validation")
+    assert "~company says what the mail says" in str(fault)
+
+
+OWN = "=== a\nSubject: x\n\nThank you for the [[long|short]] talk about {role}, we chose somebody else this time and wish you well on your way."
+
+
+@pytest.mark.parametrize(
+    ("body", "part"),
+    [
+        (
+            OWN.replace("Subject: x", "Subject: y").upper().replace("{ROLE}", "{company}"),
+            "says the same as en/rejection/own.txt:1",
+        ),
+        (OWN.replace("wish you well on your way", "that is that"), "of its words from en/rejection/own.txt:1"),
+    ],
+)
+def test_a_validation_mail_from_the_corpus_is_a_fault(body, part):
+    (fault,) = shared([("en/rejection/own.txt", OWN)], [("en/rejection/b.txt", body)])
+    assert str(fault).startswith("en/rejection/b.txt:1: ")
+    assert part in str(fault)
+
+
+def test_a_validation_mail_that_shares_a_phrase_with_the_corpus_is_none():
+    other = "=== a\n\nThank you for the long talk about {role}. Our offer is attached, please sign it until Friday and send it back to us."
+    assert list(shared([("en/rejection/own.txt", OWN)], [("en/offer/b.txt", other)])) == []
 
 
 def test_the_corpus_holds_every_label_and_at_least_400_mails():

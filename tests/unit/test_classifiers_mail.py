@@ -168,6 +168,30 @@ def test_a_charset_that_is_not_on_the_list_is_read_as_utf_8(field):
     assert mail(f"Content-Type: {field}", "grün " * 20_000).text.startswith("grün grün")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_hidden_charset_of_a_part_is_found_with_every_line_end(end):
+    raw = multipart(("text/plain; charset*0=id; charset*1=na", "grün " * 20_000)).decode().replace("\n", end)
+    assert read_mail(raw.encode()).text.startswith("grün grün")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_is_read_does_not_depend_on_line_ends_or_on_fields_nobody_needs(end):
+    lines = ["Subject: Your\n application", "From: Bo\n <bo@x.example>", "To: Ann <ann@x.example>", "Cc: c@x.example"]
+    noise = ["Received: from (((", "DKIM-Signature: v=1;\n b=x", "X-Long: " + "y" * 5_000]
+    read = read_mail("\n".join([*noise, *lines, *noise, "", "Hello"]).replace("\n", end).encode())
+    assert read == read_mail("\n".join([*lines, "", "Hello"]).encode())
+    assert read.headers.to == (Address("Ann", "ann@x.example"),)
+
+
+def test_a_header_that_ends_in_a_line_which_is_no_field_is_read_as_far_as_it_goes():
+    read = mail("Subject: one\nFrom: a@x.example\nno field here\nTo: b@x.example")
+    assert (read.headers.subject, read.headers.sender.address, read.headers.to) == ("one", "a@x.example", ())
+
+
+def test_an_unsafe_charset_in_an_address_is_not_used():
+    assert mail("From: =?idna?q?Anna?= <a@x.example>").headers.sender == Address("Anna", "a@x.example")
+
+
 def test_two_thousand_nested_parts_are_refused_with_a_sentence():
     nested = "".join(f'Content-Type: multipart/mixed; boundary="b{at}"\n\n--b{at}\n' for at in range(2000))
     with pytest.raises(MailError, match=r"^The mail's parts nest too deeply"):

@@ -1,6 +1,5 @@
 import os
 import stat
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +10,9 @@ from classifiers.corpus import load
 from classifiers.features import view
 from classifiers.mail import mail_of
 from classifiers.model import logits
-from classifiers.model_cache import key_of
 from classifiers.model_vectors import counts, weighed
 from classifiers.signs import found_signs
-from classifiers.train import Correction, load_or_train, prepared, train
+from classifiers.train import halved, load_or_train, prepared, scores, train
 from classifiers.validate import held_out_probabilities, table
 from classifiers.values import LABELS
 
@@ -31,11 +29,11 @@ def few():
 
 @pytest.fixture(scope="module")
 def small(few):
-    return train(few, (), "key", lambda _line: None)
+    return train(few, "key", lambda _line: None)
 
 
 def test_training_twice_gives_the_same_model(few, small):
-    again = train(few, (), "key", lambda _line: None)
+    again = train(few, "key", lambda _line: None)
     assert np.array_equal(again.weights.coefficients, small.weights.coefficients)
     assert np.array_equal(again.weights.calibration, small.weights.calibration)
 
@@ -59,9 +57,8 @@ def test_no_mails_give_no_verdicts(small):
 def test_the_quick_scores_are_those_of_the_matrices(few, small):
     views = [view(sample.mail) for sample in few[::10]]
     rows = weighed(counts(views), small.weights.rarity)
-    assert logits(small.weights, views) == pytest.approx(
-        rows @ small.weights.coefficients + small.weights.intercepts, abs=1e-4
-    )
+    slow = scores(halved(rows), small.weights.coefficients, small.weights.intercepts)
+    assert logits(small.weights, views) == pytest.approx(slow, abs=1e-4)
 
 
 def test_an_empty_text_has_a_verdict_and_no_evidence(small):
@@ -108,16 +105,16 @@ def test_a_pickled_type_in_the_file_is_refused(tmp_path):
 
 def test_a_damaged_cache_is_rebuilt_and_said_so(tmp_path, few, monkeypatch):
     monkeypatch.setattr("classifiers.train.load", lambda: few)
-    monkeypatch.setattr("classifiers.train.key_of", lambda _corrections: "key")
+    monkeypatch.setattr("classifiers.train.key_of", lambda: "key")
     first = load_or_train(tmp_path)
     (path,) = tmp_path.glob("model-*.skops")
     path.write_bytes(path.read_bytes()[:1000])
     said = []
-    second = load_or_train(tmp_path, (), said.append)
+    second = load_or_train(tmp_path, said.append)
     assert any("set aside" in line for line in said)
     assert second.verdict(mail_of(None, None, REFUSAL)) == first.verdict(mail_of(None, None, REFUSAL))
     said.clear()
-    load_or_train(tmp_path, (), said.append)
+    load_or_train(tmp_path, said.append)
     assert said == []
 
 
@@ -130,23 +127,13 @@ def test_only_the_newest_models_are_kept(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model-2.skops", "model-3.skops", "model-4.skops"]
 
 
-def test_the_key_depends_on_the_corrections_alone_when_nothing_else_changes():
-    assert key_of() == key_of()
-    assert key_of(["a"]) != key_of()
-
-
-def test_a_correction_is_learnt(few, small):
-    mail = mail_of("Kestrel notice", None, "The blue heron flies at dawn. Bring the lantern to the quay.")
-    before = small.verdict(mail).scores["rejection"]
-    after = train(few, [Correction(mail, "rejection")], "key", lambda _line: None).verdict(mail).scores["rejection"]
-    assert after > before
-
-
-def test_copies_of_one_corrected_mail_weigh_as_one(few):
-    one = Correction(mail_of("Notice", None, "The blue heron flies at dawn, 12 times."), "rejection")
-    other = replace(one, mail=mail_of("Notice", None, "The blue heron flies at dawn, 13 times."))
-    alone, twice = prepared(few[:20], [one]).weights[-1], prepared(few[:20], [one, other]).weights[-2:]
-    assert alone == pytest.approx(twice.sum())
+def test_of_models_that_learnt_from_corrections_the_newest_is_kept_and_no_base_model_goes_for_it(tmp_path):
+    for at, name in enumerate(("aa", "aa-01", "aa-02", "aa-03", "bb-04")):
+        path = tmp_path / f"model-{name}.skops"
+        path.touch()
+        os.utime(path, (at, at))
+    model_cache.tidy(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model-aa.skops", "model-bb-04.skops"]
 
 
 def test_the_table_of_held_out_figures_names_every_label(few):

@@ -146,3 +146,8 @@ def test_the_language_is_told_by_function_words_or_not_at_all(text, code):
 
 def test_the_deciding_text_is_bounded():
     assert len(deciding_text(mail_of(None, None, "word " * 20_000))) <= 12_000
+
+
+def test_a_mail_in_one_line_loses_its_footer_and_nothing_before_it():
+    body = "Thank you for applying. " + "We liked your letter a lot. " * 10 + "We went with somebody else."
+    assert without_footer(f"{body} Quarry is an equal opportunity employer. Bye.") == body
