@@ -107,6 +107,15 @@ def _folders(tree: Tree) -> Iterator[Fault]:
     learn = _table(tree, "learn")
     if _text(learn, "rejection") and learn.get("rejection") == learn.get("not_rejection"):
         yield _fault("learn.not_rejection", "is the same folder as learn.rejection; each needs its own")
+    watched = [folder for _, account in _accounts(tree) for folder in _names(account)]
+    for key in ("rejection", "not_rejection"):
+        if learn.get(key) in watched:
+            yield _fault(f"learn.{key}", "is a watched folder too; every mail in it would be learnt from")
+
+
+def _names(account: Tree) -> list[str]:
+    folders = account.get("folders")
+    return [name for name in folders if isinstance(name, str)] if isinstance(folders, list | tuple) else []
 
 
 def _smtp(tree: Tree) -> Iterator[Fault]:

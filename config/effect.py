@@ -17,7 +17,6 @@ NOT_YET: Final[Mapping[str, str]] = {
     "cadence.follow_up": _LATER_STEP,
     "cadence.keep_in_touch": _LATER_STEP,
     "cadence.status_check": _LATER_STEP,
-    "learn": "Highroad does not learn from folders yet",
     "digest": "no digest is written yet",
 }
 """By key (accounts without their number), a key standing for all below it: what happens instead."""

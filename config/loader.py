@@ -93,9 +93,19 @@ def defaults() -> Tree:
     return layers.parse_tree(default_text())
 
 
-def default_classifier() -> Classifier:
-    """The limits of the bands for commands that need no configuration."""
-    return Classifier.model_validate(defaults()["classifier"])
+def default_classifier(state_dir: Path | None = None) -> Classifier:
+    """The limits of the bands for commands that need no configuration: tuned ones if there are any, else the defaults.
+
+    Raises ConfigError for a tuned.toml with faults.
+    """
+    tuned = _tuned(state_dir / places.TUNED_NAME)[0] if state_dir else {}
+    tree = layers.merged(defaults(), tuned)
+    try:
+        return Classifier.model_validate(tree["classifier"])
+    except ValidationError as error:
+        from config.explain import faults_of  # noqa: PLC0415 - only a fault pays for it
+
+        raise faulty(state_dir / places.TUNED_NAME if state_dir else None, faults_of(error)) from None
 
 
 def _tuned(path: Path) -> tuple[Tree, Mapping[str, str]]:

@@ -13,7 +13,7 @@ import tomli_w
 
 from config.explain import unknown_key
 from config.faults import ConfigError, faulty
-from config.layers import Tree, parse_tree, placed
+from config.layers import Tree, flat, parse_tree, placed, read_tree
 from config.loader import settings_of
 from config.outline import Line, lines
 from config.schema import SecretKind, Security
@@ -143,6 +143,17 @@ class Tuned:
 
     value: bool | int | float | str
     measured_on: str
+
+
+def read_tuned(path: Path) -> dict[str, Tuned]:
+    """What tuned.toml holds, by dotted key; nothing where there is none. Raises ConfigError."""
+    try:
+        tree = read_tree(path)
+    except FileNotFoundError:
+        return {}
+    measured = tree.pop("measured_on", {})
+    said = measured if isinstance(measured, dict) else {}
+    return {key: Tuned(value, str(said.get(key, ""))) for key, value in flat(tree).items()}
 
 
 def write_tuned(path: Path, tuned: Mapping[str, Tuned]) -> None:

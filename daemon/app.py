@@ -17,17 +17,21 @@ from config.schema import Account
 from daemon.adapters.clock import SystemClock
 from daemon.adapters.imap.placing import Declined, Placing
 from daemon.adapters.imap.reading import Reading
+from daemon.adapters.imap.shelves import ServerShelves
 from daemon.adapters.journal.folders import Duty
 from daemon.adapters.journal.journal import Journal, open_journal
 from daemon.adapters.journal.refusals import LIMIT
 from daemon.adapters.lock import Lock
 from daemon.adapters.sandbox import Limits, Sandbox
+from daemon.adapters.trainer import Trainer
 from daemon.composer import Composer
 from daemon.connect import Connector
 from daemon.core.errors import HighroadError, NeedsOperator, Refused, Transient
 from daemon.core.job import Job
 from daemon.core.ports import Clock, Mind, Progress
-from daemon.model_note import cache_dir, remember
+from daemon.corrector import Corrector
+from daemon.learner import Learner, School, Wanted
+from daemon.model_note import ModelNote, cache_dir
 from daemon.policy import length_of, me_of, policy_of
 from daemon.reader import Reader, Synced
 from daemon.recorder import Recorder
@@ -46,7 +50,10 @@ _log = logging.getLogger("highroad")
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """All that a pass needs. `progress` tells a person how it goes on; `settle` is the pause after a doubt, in s."""
+    """All that a pass needs. `progress` and `say` tell a person how it goes on.
+
+    `settle` is the pause after a doubt, in s. Without a `school` corrections count, and no model is trained from them.
+    """
 
     loaded: Loaded
     journal: Journal
@@ -54,6 +61,8 @@ class House:
     clock: Clock
     progress: Progress = lambda _done, _total, _what: None
     settle: float = SETTLE_SECONDS
+    school: School | None = None
+    say: Callable[[str], None] = lambda _line: None
 
 
 @dataclass(slots=True)
@@ -78,9 +87,12 @@ def opened(
     `cache` is where the trained model is kept, if not in the state directory.
     """
     with Lock(loaded.state_dir), contextlib.closing(open_journal(loaded.state_dir)) as journal:
-        models = cache or cache_dir(loaded.state_dir)
-        mind = Sandbox(models, Limits(), say, on_ready=lambda facts: remember(models, facts))
-        yield House(loaded, journal, mind, SystemClock(), progress)
+        models, clock = cache or cache_dir(loaded.state_dir), SystemClock()
+        note = ModelNote(models)
+        mind = Sandbox(models, Limits(), say, on_ready=note.ready)
+        # another's cache holds what that one learnt, and is not ours to teach
+        school = None if cache else School(journal, mind, clock, Trainer(models), note, say)
+        yield House(loaded, journal, mind, clock, progress, school=school, say=say)
 
 
 class Room:
@@ -96,14 +108,29 @@ class Room:
         composer = Composer(words, me, settings.me.signature, recorder.case)
         self.reader = Reader(house.journal, house.mind, house.clock, recorder, VERSION, house.progress)
         self.writer = Writer(account.name, house.journal, house.clock, policy, composer, house.settle)
+        corrector = Corrector(house.journal, lambda _account: recorder)
+        self.learner = Learner(
+            account.name, house.journal, house.mind, house.clock, corrector, _wanted(house, account), house.say
+        )
 
-    async def read(self, since: timedelta, *, again: bool = False) -> Synced:
-        """One pass over all watched folders."""
+    async def read(self, since: timedelta, *, again: bool = False, learn: bool = True) -> Synced:
+        """One pass over all watched folders, and over what the person corrected."""
         total = Synced()
         async with closing(await self.connector.reading()) as mailbox:
             for folder in self.account.folders:
                 total += await self.reader.sync(mailbox, folder, since, again=again)
+            if learn:
+                await self._learn(mailbox)
         return total
+
+    async def _learn(self, mailbox: Reading) -> None:
+        """What goes wrong with learning is said, and holds up neither reading nor placing."""
+        try:
+            await self.learner.work(mailbox, ServerShelves(mailbox.session))
+        except (Transient, NeedsOperator) as error:
+            self._say("learning", str(error))
+        else:
+            self._say("learning")
 
     async def lay(self) -> list[Job]:
         """One round of laying what is due; a connection is opened only when there is something to do."""
@@ -120,6 +147,9 @@ class Room:
                 for folder in self.account.folders:
                     await self.reader.sync(mailbox, folder, FIRST_SCAN)
                 self._say("reading")
+                await self._learn(mailbox)
+                if self._house.school is not None:
+                    await self._house.school.attend()
                 await self._house.clock.sleep(pause)
 
     async def place(self) -> None:
@@ -167,18 +197,27 @@ async def closing(connection: C) -> AsyncIterator[C]:
         await connection.close()
 
 
-async def once(house: House, since: timedelta = FIRST_SCAN, *, again: bool = False, lay: bool = True) -> list[Outcome]:
-    """One pass over every account: read what is new, plan, lay what is due. A failure ends its own account only."""
+def _wanted(house: House, account: Account) -> Wanted:
+    learn = house.loaded.settings.learn
+    return Wanted(account.folders, learn.rejection, learn.not_rejection) if learn.folders else Wanted(account.folders)
+
+
+async def once(
+    house: House, since: timedelta = FIRST_SCAN, *, again: bool = False, lay: bool = True, learn: bool = True
+) -> list[Outcome]:
+    """One pass over every account: read, plan, lay what is due, learn. A failure ends its own account only."""
     outcomes = []
     for account in house.loaded.settings.account:
         outcome = Outcome(account.name)
         outcomes.append(outcome)
         try:
             room = Room(house, account)
-            outcome.synced = await room.read(since, again=again)
+            outcome.synced = await room.read(since, again=again, learn=learn)
             outcome.placed = await room.lay() if lay else []
         except (Transient, NeedsOperator) as error:
             outcome.failure = error
+    if learn and house.school is not None:
+        await house.school.attend()
     await house.mind.rest()
     return outcomes
 

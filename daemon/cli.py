@@ -30,6 +30,13 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done,
 Since = Annotated[str, typer.Option("--since", help='How far back, e.g. "90d" or "3 months".')]
 Retry = Annotated[bool, typer.Option("--retry", help="Forget earlier refusals and try the log-in again.")]
 Paths = Annotated[list[str], typer.Argument(help=".eml, mbox, Maildir, .jsonl, a folder of them, or - for one mail.")]
+Labelled = Annotated[
+    list[str] | None, typer.Argument(help="Labelled .jsonl, or folders named after labels (rejection, interview, ...).")
+]
+Mine = Annotated[
+    bool, typer.Option("--mine", help="Your own corrections, each judged by a model that saw none of them.")
+]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Draw a picture into this .svg or .png file.")]
 Number = Annotated[int, typer.Argument(min=1, help="The number that `highroad log` shows.")]
 
 
@@ -122,6 +129,52 @@ def classify(ctx: typer.Context, paths: Paths, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def train(
+    ctx: typer.Context,
+    again: Annotated[bool, typer.Option("--again", help="Train anew, even if nothing has changed.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train the model, learn from your corrections, and explain what came of it. Needs no settings."""
+    from daemon.commands.train import train as command
+
+    raise typer.Exit(command(ctx.obj, again=again, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def evaluate(
+    ctx: typer.Context,
+    paths: Labelled = None,
+    mine: Mine = False,
+    plot: Plot = None,
+    errors: Annotated[int, typer.Option("--errors", min=0, help="How many of the costliest errors to show.")] = 12,
+    as_json: AsJson = False,
+) -> None:
+    """Say how well the model does on mails whose label is known. Needs no settings."""
+    from daemon.commands.evaluate import evaluate as command
+
+    raise typer.Exit(command(ctx.obj, paths or [], mine=mine, plot=plot, shown=errors, as_json=as_json))
+
+
+@app.command()
+def tune(
+    ctx: typer.Context,
+    paths: Labelled = None,
+    precision: Annotated[float, typer.Option("--precision", help="What act has to reach.")] = 0.99,
+    recall: Annotated[float, typer.Option("--recall", help="What review has to reach.")] = 0.97,
+    plot: Plot = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Choose act and review by measuring them: on the validation set, your corrections and mails you name."""
+    from daemon.commands.tune import Wish
+    from daemon.commands.tune import tune as command
+
+    wish = Wish(precision, recall)
+    raise typer.Exit(command(ctx.obj, paths or [], wish, plot, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
 def log(
     ctx: typer.Context,
     as_json: AsJson = False,
@@ -150,6 +203,31 @@ def plan(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def correct(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID] [LABEL]", help="Which mail, and what it is.")
+    ] = None,
+    message_id: Annotated[str, typer.Option("--message-id", help="A mail that the log does not have.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take the correction back.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a mail is: a label, or not-rejection. It counts at once, and Highroad learns from it."""
+    from daemon.commands.correct import correct as command
+
+    raise typer.Exit(command(ctx.obj, words or [], message_id, undo=undo, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def review(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Walk through the mails that Highroad is unsure of, one key each."""
+    from daemon.commands.review import review as command
+
+    raise typer.Exit(command(ctx.obj, as_json=as_json))
+
+
+@app.command()
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Whether all is well: what the server holds against what was seen, drafts, model, daemon."""
     from daemon.commands.status import status as command
@@ -169,15 +247,30 @@ def main() -> None:
     """The console script. Failures are sentences on standard error; the exit code says whose turn it is."""
     from config.faults import ConfigError
 
-    sys.excepthook = _hook
     try:
         app()
     except (HighroadError, ConfigError) as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader of a pipe has seen enough
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        sys.exit(0)  # the reader of a pipe has seen enough; typer would call that a failure
+    finally:
+        sys.excepthook = _hook  # not earlier: typer puts its own in the place of what it finds
+        _flush()
+
+
+def _flush() -> None:
+    """Write out what was printed while it can still be said that this fails."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        if not isinstance(error, BrokenPipeError):
+            typer.echo(f"Not all that was to be printed could be written: {error.strerror}.", err=True)
+            sys.exit(1)
 
 
 def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,10 +27,41 @@ def remember(cache: Path, facts: Mapping[str, Any]) -> None:
     new.replace(cache / _NAME)
 
 
+@dataclass(frozen=True, slots=True)
+class ModelNote:
+    """The note of one cache, for those who add to it. What the model says of itself leaves what came of learning."""
+
+    cache: Path
+
+    def read(self) -> dict[str, Any] | None:
+        """See remembered."""
+        return remembered(self.cache)
+
+    def add(self, facts: Mapping[str, Any]) -> None:
+        """Keep these besides what stands there. Raises OSError."""
+        remember(self.cache, {**(self.read() or {}), **facts})
+
+    def ready(self, facts: Mapping[str, Any]) -> None:
+        """What a model says of itself as it starts; why it was promoted or not stays as long as it learnt the same."""
+        before = self.read() or {}
+        why = {"why": before["why"]} if "why" in before and before.get("learnt") == facts.get("learnt") else {}
+        remember(self.cache, {**why, **facts})
+
+
 def remembered(cache: Path) -> dict[str, Any] | None:
     """What the model said when it was last there ({trained, corpus, corrections, key}); None if it never was."""
     try:
         found = json.loads((cache / _NAME).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and found else None
+    return found if isinstance(found, dict) and found and _sound(found) else None
+
+
+def _sound(note: Mapping[str, Any]) -> bool:
+    """Whether a note holds what a model says: it may have been damaged since."""
+    try:
+        datetime.fromisoformat(note.get("trained") or "2000-01-01")
+        int(note.get("corrections") or 0)
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -45,6 +45,11 @@ class Pass:
     there: Sequence[int]
     todo: Sequence[int]
     synced: Synced
+    first: int | None = None
+
+    def is_new(self, uid: int) -> bool:
+        """Whether a message came since the last pass, and not with a new UIDVALIDITY or a wider scan."""
+        return self.first is not None and uid >= self.first
 
     def after(self, uid: int) -> Cursor:
         """The cursor moved past one more message."""
@@ -123,12 +128,13 @@ class Reader:
         again: bool,
     ) -> Pass:
         there = await mailbox.uids()
+        first = None if again or cursor.last_sync is None else cursor.uidnext or _beyond(cursor)
         if cursor.last_sync is None or again:
             recent = await mailbox.uids((self._clock.now() - since).date())
             cursor = replace(cursor, skipped=str(UidSet.from_iterable(set(there) - set(recent))))
         done = UidSet.parse(cursor.read) | UidSet.parse(cursor.skipped)
         todo = [uid for uid in there if uid in retry or uid not in done]
-        return Pass(cursor, state, there, todo, Synced())
+        return Pass(cursor, state, there, todo, Synced(), first)
 
     async def _read(self, mailbox: Mailbox, pass_: Pass) -> None:
         done, what = 0, f"{self._account}/{pass_.cursor.folder}"
@@ -146,7 +152,10 @@ class Reader:
         key = self._journal.keyed(identity(self._account, raw_header(mail.prefix), mail.size))
         if self._journal.messages.known(key, self._version):
             pass_.synced.known += 1
-            self._journal.folders.save(pass_.after(mail.uid))
+            with self._journal.transaction():
+                if pass_.is_new(mail.uid):
+                    self._journal.corrections.seen_again(key, self._clock.now())
+                self._journal.folders.save(pass_.after(mail.uid))
             return
         write = await self._verdict(pass_, key, place, mail)
         with self._journal.transaction():
@@ -164,6 +173,12 @@ class Reader:
             return lambda: self._journal.messages.set_aside(aside)
         pass_.synced.read += 1
         return lambda: self._recorder.record(key, place, mail.internaldate, now, reading)
+
+
+def _beyond(cursor: Cursor) -> int:
+    """The lowest UID that can be new, for a server that does not tell UIDNEXT."""
+    ranges = (UidSet.parse(cursor.read) | UidSet.parse(cursor.skipped)).ranges
+    return ranges[-1][1] + 1 if ranges else 1
 
 
 def _unchanged(cursor: Cursor, state: FolderState) -> bool:

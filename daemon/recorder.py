@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,9 @@ from config.schema import Classifier
 from daemon.adapters.journal.journal import Journal
 from daemon.core.addressee import Me, Seen
 from daemon.core.cadence import Policy
+from daemon.core.correction import RETRACTED, as_decided, lying
 from daemon.core.entry import STAGES, Entry, Place, about_a_job
+from daemon.core.job import Job, Move, State
 from daemon.core.matching import Incoming, Known, match, thread_ids
 from daemon.core.plan import Case, Outlook, plan
 
@@ -20,6 +22,18 @@ _OPEN: Final = timedelta(days=30)
 """So long a draft that was laid counts as open: until then it may still lie there, and a second one would nag."""
 _OPENS: Final[frozenset[Label]] = frozenset({"rejection", "interview", "acknowledgement", "assessment", "offer"})
 """Labels of mails that mean there is an application, even if no other mail told of it."""
+
+_PLANNED_ANEW: Final = ("why", "due", "recipient", "recipient_name", "also", "company", "message_id")
+_RESUMING: Final = {State.PLANNED: Move.RESUME, State.JOINED: Move.JOIN, State.SKIPPED: Move.SKIP}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What followed from a mail: jobs that were made or resumed, jobs taken back, jobs whose drafts may be there."""
+
+    planned: tuple[Job, ...] = ()
+    cancelled: tuple[Job, ...] = ()
+    laid: tuple[Job, ...] = ()
 
 
 class Recorder:
@@ -39,11 +53,36 @@ class Recorder:
             self._journal.messages.add_stranger(identity, reading.verdict.label)
             return
         entry = Entry(identity, place, received, now, reading, band)
-        application = self._application(entry)
-        entry = replace(entry, application=application)
-        entry = replace(entry, id=self._journal.messages.add(entry))
+        self.follow(replace(entry, id=self._journal.messages.add(entry)), now)
+
+    def record_as(self, label: Label, entry: Entry) -> Changes:
+        """Journal a mail that the person decided about; `entry` is as the model judged it, `band` is set here.
+
+        One that is not about a job, neither by the model nor by the person, stays a keyed hash and the model's label.
+        """
+        verdict, messages = entry.reading.verdict, self._journal.messages
+        entry = replace(entry, band=verdict.band(self._limits.act, self._limits.review))
+        if not about_a_job(verdict.label, entry.band) and label == "other":
+            messages.add_stranger(entry.identity, verdict.label)
+            return Changes()
+        messages.drop_stranger(entry.identity)
+        number = messages.add(entry)
+        messages.decide(number, label)
+        return self.follow(as_decided(replace(entry, id=number), label), entry.first_seen)
+
+    def follow(self, entry: Entry, now: datetime) -> Changes:
+        """What follows from a mail as it counts now: application, event, jobs. Twice is once.
+
+        What followed from it before, and follows no more, is taken back.
+        """
+        application = entry.application or self._application(entry)
+        if application is not None and entry.application is None:
+            self._journal.messages.assign(entry.id, application)
         if application is not None:
-            self._follow_up(entry, application, now)
+            self._follow_up(entry, application)
+        if application is not None and entry.band == "act" and not self._is_own(entry):
+            return self._plan(entry, application, now)
+        return self._retract(entry, now)
 
     def _application(self, entry: Entry) -> int | None:
         """The application a mail belongs to, a new one where it means there is one; None where two fit equally.
@@ -67,27 +106,50 @@ class Recorder:
         sender = entry.reading.headers.sender
         return sender is not None and self._me.own_address(sender.address) is not None
 
-    def _follow_up(self, entry: Entry, application: int, now: datetime) -> None:
+    def _follow_up(self, entry: Entry, application: int) -> None:
         headers, verdict = entry.reading.headers, entry.reading.verdict
         applications = self._journal.applications
         applications.learn(application, verdict.company, verdict.role)
         own = (headers.message_id,) if headers.message_id else ()
         applications.add_thread(application, (*own, *thread_ids(headers)))
         stage = None if self._is_own(entry) else STAGES.get(verdict.label)
-        if stage is not None and (stage != "rejected" or entry.band == "act"):
-            applications.add_event(application, entry.id, stage, entry.received)
-        if entry.band == "act" and not self._is_own(entry):
-            self._plan(entry, application, now)
+        told = stage if stage != "rejected" or entry.band == "act" else None
+        applications.set_event(application, entry.id, told, entry.received)
 
-    def _plan(self, entry: Entry, application: int, now: datetime) -> None:
-        """One job for every step, planned or skipped, each with its reason."""
-        case = self.case(entry, application)
+    def _plan(self, entry: Entry, application: int, now: datetime) -> Changes:
+        """One job for every step, planned or skipped, each with its reason.
+
+        Of a mail that counts as a rejection only now, the age is that of now: what is long past is only logged.
+        """
+        jobs = self._journal.jobs
+        had = {job.step: job for job in jobs.of_message(entry.id)}
+        case = self.case(replace(entry, first_seen=max(entry.first_seen, now)), application)
         outlook = Outlook(
             self._policy, self._me, now, self._journal.keyed(b"draft ids"), self._languages,
             self._journal.jobs.open_recipients(now - _OPEN),
         )  # fmt: skip
-        for job in plan(case, outlook):
-            self._journal.jobs.add(job)
+        made = [self._made(job, had.get(job.step), now) for job in plan(case, outlook)]
+        return Changes(planned=tuple(job for job in made if job is not None))
+
+    def _made(self, job: Job, had: Job | None, now: datetime) -> Job | None:
+        """The job as journalled, or resumed where the person had taken it back; None for what goes its own way."""
+        jobs = self._journal.jobs
+        if had is None:
+            return jobs.get(jobs.add(job))
+        if jobs.last_move(had) is not Move.RETRACT:
+            return None
+        known = {name: getattr(job, name) for name in _PLANNED_ANEW}
+        return jobs.move(had, _RESUMING[job.state], now, **known)
+
+    def _retract(self, entry: Entry, now: datetime) -> Changes:
+        """Take back what is planned from a mail that is no rejection; what was laid can only be told of."""
+        jobs = self._journal.jobs.of_message(entry.id)
+        if any(job.state is State.PLANNED for job in jobs):
+            open_ = [job for job in jobs if job.state in {State.PLANNED, State.JOINED}]
+            taken = tuple(self._journal.jobs.move(job, Move.RETRACT, now, why=RETRACTED) for job in open_)
+        else:
+            taken = ()
+        return Changes(cancelled=taken, laid=tuple(job for job in jobs if lying(job)))
 
     def case(self, entry: Entry, application: int) -> Case:
         """A rejection with the other mails of its application."""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from daemon.adapters.journal.corrections import Said
 from daemon.adapters.journal.folders import DutyState
 from daemon.adapters.journal.journal import Journal
 from daemon.adapters.journal.messages import SetAside
@@ -39,8 +40,8 @@ def log_row(entry: Entry) -> Row:
     }
 
 
-def show_row(entry: Entry, jobs: Sequence[Job]) -> Row:
-    """What `highroad show` says of one mail: everything that is kept of it, and what was planned."""
+def show_row(entry: Entry, jobs: Sequence[Job], corrections: Sequence[Said] = ()) -> Row:
+    """What `highroad show` says of one mail: everything that is kept of it, what was planned, what you said of it."""
     verdict = entry.reading.verdict
     return {
         **log_row(entry),
@@ -48,6 +49,8 @@ def show_row(entry: Entry, jobs: Sequence[Job]) -> Row:
         "folder": entry.place.folder,
         "application": entry.application,
         "scores": dict(verdict.scores),
+        "model": _judged(entry),
+        "corrections": [said_row(said) for said in corrections],
         "people": [asdict(person) for person in verdict.people],
         "after_interview": verdict.after_interview,
         "reason": verdict.reason,
@@ -55,6 +58,25 @@ def show_row(entry: Entry, jobs: Sequence[Job]) -> Row:
         "answerable": verdict.answerable,
         "language": verdict.language,
         "plan": [plan_row(job, entry) for job in jobs if job.message == entry.id],
+    }
+
+
+def _judged(entry: Entry) -> Row:
+    """What the model itself says of a mail, whoever decided."""
+    verdict = entry.model or entry.reading.verdict
+    return {"label": verdict.label, "confidence": verdict.confidence, "band": entry.model_band or entry.band}
+
+
+def said_row(said: Said) -> Row:
+    """One correction, standing or not; `by` is you, or the learning folder that the mail was moved to."""
+    return {
+        "label": said.label,
+        "at": said.at.isoformat(),
+        "by": said.folder or "you",
+        "ended": said.ended.isoformat() if said.ended else None,
+        "how": said.how,
+        "kept": said.kept,
+        "problem": said.problem,
     }
 
 
@@ -94,8 +116,23 @@ def status_row(
         "accounts": [_account(name, journal.folders.cursors(), duties, unreadable, holder) for name in names],
         "drafts": journal.jobs.counts(),
         "review": sum(entry.band == "review" for entry in journal.messages.log()),
-        "model": dict(model) if model else None,
+        "model": _model(journal, model),
         "daemon": _daemon(holder),
+    }
+
+
+def _model(journal: Journal, model: Mapping[str, Any] | None) -> Row | None:
+    """What the model said of itself, and how the person's corrections fare: all, learnt, and still without text."""
+    said = journal.corrections.count()
+    if not model and not said:
+        return None
+    waiting = journal.corrections.waiting()
+    facts = {"trained": None, "corpus": None, **(model or {})}
+    return facts | {
+        "corrections": said,
+        "learnt_corrections": int(facts.get("corrections") or 0),
+        "waiting": len(waiting),
+        "problems": sorted({one.problem for one in waiting if one.problem}),
     }
 
 

@@ -5,6 +5,7 @@ The intention is durable before the APPEND. After any doubt it waits until the s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from daemon.adapters.journal.journal import Journal
 from daemon.composer import Composer
 from daemon.core.answers import Looked, before_laying, decide_after_doubt, ours
 from daemon.core.cadence import NotNow, Policy, day_start, month_start, placeable
+from daemon.core.correction import RETRACTED
 from daemon.core.entry import Entry
 from daemon.core.job import Job, Move, State
 from daemon.core.ports import Clock, DraftBox
@@ -85,16 +87,27 @@ class Writer:
 
     async def _lay(self, box: DraftBox, job: Job) -> Job:
         """One draft. Until INTEND is durable nothing has happened; after it only LAID or a look can tell."""
-        entry, jobs = self._entry(job), self._journal.jobs
+        entry = self._journal.messages.get(job.message)
+        if entry is None or entry.band != "act":  # corrected while the job was in doubt
+            return self._unless_taken_back(job, Move.RETRACT, why=RETRACTED)
         since = _since(entry)
         drafts, sent = await box.drafts(), await box.sent_since(since)
         move = before_laying(job, entry.reading.headers, drafts, sent, await box.trashed_since(since))
         if move is not Move.INTEND:
-            return jobs.move(job, move, self._clock.now(), why=_WHY[move])
+            return self._unless_taken_back(job, move, why=_WHY[move])
         message = self._composer.compose(job, entry, self._clock.now())
         state = await box.state()
-        job = jobs.move(job, Move.INTEND, self._clock.now(), uidvalidity=state.uidvalidity, uidnext=state.uidnext)
-        return await self._append(box, job, message)
+        job = self._unless_taken_back(job, Move.INTEND, uidvalidity=state.uidvalidity, uidnext=state.uidnext)
+        return await self._append(box, job, message) if job.state is State.PLACING else job
+
+    def _unless_taken_back(self, job: Job, move: Move, **changes: object) -> Job:
+        """One move of a planned job, unless another process took it back in this very moment: then it stays so."""
+        jobs = self._journal.jobs
+        with self._journal.transaction():
+            current = jobs.find(job.id)
+            if current is None:
+                return replace(job, state=State.CANCELLED)
+            return jobs.move(job, move, self._clock.now(), **changes) if current.state is State.PLANNED else current
 
     async def _append(self, box: DraftBox, job: Job, message: bytes) -> Job:
         now, jobs = self._clock.now(), self._journal.jobs

@@ -47,7 +47,7 @@ def _bands(context: Context) -> tuple[float, float]:
     except ConfigMissing:
         if context.config is not None:
             raise
-        limits = default_classifier()
+        limits = default_classifier(context.state())
     return limits.act, limits.review
 
 

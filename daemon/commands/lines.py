@@ -14,17 +14,35 @@ def minute(when: str | None) -> str:
     return datetime.fromisoformat(when).astimezone().strftime("%Y-%m-%d %H:%M") if when else ""
 
 
+def plain(text: str) -> str:
+    """Without what could steer a terminal; words of mails and names of files are not ours."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
 def show_lines(row: Row) -> Iterator[str]:
     """One mail of the log, line by line."""
     facts = {
-        "what": f"{row['label']} ({row['confidence']:.0%}), decided by {row['decided_by']}",
+        "what": _what(row),
         "subject": row["subject"], "from": row["from"], "when": minute(row["when"]), "company": row["company"],
         "role": row["role"], "reason": row["reason"], "language": row["language"], "folder": row["folder"],
     }  # fmt: skip
-    yield from (f"{name + ':':<10} {value}" for name, value in facts.items() if value)
-    yield from (f"because:   “{one['sentence']}” ({one['weight']:.0%})" for one in row["because"])
+    yield from (f"{name + ':':<10} {plain(value)}" for name, value in facts.items() if value)
+    yield from (f"because:   “{plain(one['sentence'])}” ({one['weight']:.0%})" for one in row["because"])
+    yield from (f"said:      {_said(said)}" for said in row["corrections"])
     for job in row["plan"]:
-        yield f"{job['step'] + ':':<10} {job['state']} {minute(job['placed'] or job['due'])} {job['why']}"
+        yield f"{job['step'] + ':':<10} {job['state']} {minute(job['placed'] or job['due'])} {plain(job['why'])}"
+
+
+def _what(row: Row) -> str:
+    if row["decided_by"] == "model":
+        return f"{row['label']} ({row['confidence']:.0%}), decided by model"
+    return f"{row['label']}, decided by you (the model: {row['model']['label']}, {row['model']['confidence']:.0%})"
+
+
+def _said(said: Row) -> str:
+    """One correction: who said what when, whether it stands, and whether the text is kept."""
+    how = said["how"] or ("stands, its text is kept to learn from" if said["kept"] else "stands")
+    return f"{said['label']}, by {said['by']}, {minute(said['at'])}; {how}. {said['problem'] or ''}".rstrip()
 
 
 def status_lines(row: Row, troubles: Sequence[str]) -> Iterator[str]:
@@ -38,7 +56,7 @@ def status_lines(row: Row, troubles: Sequence[str]) -> Iterator[str]:
         yield f"Unsure: {row['review']}, for you to look at"
     yield _model(row["model"])
     yield _daemon(row["daemon"])
-    yield from (f"! {trouble}" for trouble in troubles)
+    yield from (f"! {plain(trouble)}" for trouble in troubles)
 
 
 def _folder(folder: Row) -> str:
@@ -51,7 +69,13 @@ def _folder(folder: Row) -> str:
 def _model(model: Row | None) -> str:
     if model is None:
         return "Model: not trained yet"
-    return f"Model: trained {minute(model['trained'])} from {model['corpus']} mails, {model['corrections']} corrections"
+    trained = (
+        f"trained {minute(model['trained'])} from {model['corpus']} mails" if model["trained"] else "not trained yet"
+    )
+    parts = [f"{model['corrections']} correction{'' if model['corrections'] == 1 else 's'}"]
+    parts += [f"{model['waiting']} of them without a text to learn from"] if model["waiting"] else []
+    parts += [str(model["why"])] if model.get("why") else []
+    return f"Model: {trained}, {'; '.join(parts)}"
 
 
 def _daemon(daemon: Row | None) -> str:

@@ -52,7 +52,7 @@ def _shown(journal: Journal, number: int) -> Row:
     entry = journal.messages.get(number)
     if entry is None:
         raise WrongUse(f"The log has no mail number {number}; `highroad log` shows the numbers.")
-    return reports.show_row(entry, journal.jobs.all())
+    return reports.show_row(entry, journal.jobs.of_message(entry.id), journal.corrections.of(entry.identity))
 
 
 def plan(context: Context, *, as_json: bool) -> int:

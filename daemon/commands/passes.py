@@ -44,7 +44,7 @@ def reach(text: str) -> timedelta:
 def _pass(context: Context, since: str, *, dry_run: bool, as_json: bool, again: bool) -> int:
     loaded, back = context.load(), reach(since)
     with _state(loaded, dry_run=dry_run) as settled, Bar() as bar, app.opened(settled, bar.move, bar.say) as house:
-        outcomes = asyncio.run(app.once(house, back, again=again, lay=not (dry_run or again)))
+        outcomes = asyncio.run(app.once(house, back, again=again, lay=not (dry_run or again), learn=not dry_run))
         bar.close()
         rows = [_row(outcome) for outcome in outcomes]
         if as_json:

@@ -19,9 +19,13 @@ def log_table(rows: Sequence[Row]) -> Table:
     table = _table("", "when", "what", "sure", "company", "role", "because")
     for row in rows:
         because = row["because"][0]["sentence"] if row["because"] else ""
-        cells = [str(row["id"]), _day(row["when"]), row["label"], f"{row['confidence']:.0%}"]
+        cells = [str(row["id"]), _day(row["when"]), row["label"], _sure(row)]
         table.add_row(*map(_cell, [*cells, row["company"] or "", row["role"] or "", because]))
     return table
+
+
+def _sure(row: Row) -> str:
+    return "you" if row["decided_by"] == "you" else f"{row['confidence']:.0%}"
 
 
 def plan_table(rows: Sequence[Row]) -> Table:

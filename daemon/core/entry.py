@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from classifiers.values import Band, Label, Reading
+from classifiers.values import Band, Label, Reading, Verdict
 
 EventKind = Literal["applied", "assessment", "interview", "offer", "rejected", "contacted"]
 
@@ -33,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One journalled mail about a job. `identity` is the keyed hash; `id` is 0 until the journal has given one."""
+    """One journalled mail about a job. `identity` is the keyed hash; `id` is 0 until the journal has given one.
+
+    Where the person decided, label, confidence and band are theirs; `model` and `model_band` are the model's own then.
+    """
 
     identity: bytes
     place: Place
@@ -44,6 +47,8 @@ class Entry:
     decided_by: Literal["model", "you"] = "model"
     application: int | None = None
     id: int = 0
+    model: Verdict | None = None
+    model_band: Band | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,3 +37,9 @@ class Unreadable(HighroadError):
 
 class JournalFault(HighroadError):
     """The journal cannot be used: newer than this program, damaged, or its disk is full. Nothing was changed."""
+
+
+class JournalBusy(JournalFault):
+    """Another program holds the journal for too long; it may well work later (EX_TEMPFAIL)."""
+
+    exit_code = 75

@@ -45,6 +45,8 @@ class Move(StrEnum):
     JOIN = "join"  # another job's draft says this too
     SKIP = "skip"  # a condition does not hold
     CANCEL = "cancel"  # the person or a newer mail took it back
+    RETRACT = "retract"  # the person said that the mail is no rejection
+    RESUME = "resume"  # that was taken back in time
 
 
 MOVES: Final[Mapping[tuple[State, Move], State]] = {
@@ -53,6 +55,7 @@ MOVES: Final[Mapping[tuple[State, Move], State]] = {
     (State.PLANNED, Move.JOIN): State.JOINED,
     (State.PLANNED, Move.SKIP): State.SKIPPED,
     (State.PLANNED, Move.CANCEL): State.CANCELLED,
+    (State.PLANNED, Move.RETRACT): State.CANCELLED,
     (State.PLACING, Move.LAID): State.PLACED,
     (State.PLACING, Move.ABSENT): State.PLANNED,
     (State.PLACING, Move.DOUBT): State.UNSURE,
@@ -60,6 +63,10 @@ MOVES: Final[Mapping[tuple[State, Move], State]] = {
     (State.UNSURE, Move.LAID): State.PLACED,
     (State.UNSURE, Move.CANCEL): State.CANCELLED,
     (State.JOINED, Move.CANCEL): State.CANCELLED,
+    (State.JOINED, Move.RETRACT): State.CANCELLED,
+    (State.CANCELLED, Move.RESUME): State.PLANNED,
+    (State.CANCELLED, Move.JOIN): State.JOINED,
+    (State.CANCELLED, Move.SKIP): State.SKIPPED,
 }
 
 

@@ -32,7 +32,7 @@ class Case:
     """One rejection and what is known around it.
 
     `application` and `message` are journal ids, `identity` the journal's keyed identity of the rejection. `history`
-    are the other mails of the application, in any order. `first_seen` (aware) is when the journal met the rejection.
+    are the other mails of the application, in any order. `first_seen` (aware) is when it was known to be a rejection.
     """
 
     application: int
@@ -129,7 +129,7 @@ def _long_past(_rule: StepRule, case: Case, outlook: Outlook, _found: Addressee 
     until = later(written_at(case.rejection), policy.only_newer_than, policy.working)
     if kept(case.first_seen) <= until:
         return None
-    return f"The rejection was more than {policy.only_newer_than} old when it was first seen, so it is only logged."
+    return f"The rejection was more than {policy.only_newer_than} old when it was first known, so it is only logged."
 
 
 def _nobody(_rule: StepRule, _case: Case, _outlook: Outlook, found: Addressee | Nobody) -> str | None:

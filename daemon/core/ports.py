@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -52,6 +52,12 @@ class Mailbox(Protocol):
     async def uids(self, since: date | None = None) -> list[int]:
         """The UIDs of the selected folder in ascending order; `since` bounds by INTERNALDATE (RFC 9051, 6.4.4)."""
 
+    async def having(self, message_id: str) -> list[int]:
+        """The UIDs of the selected folder whose Message-ID contains this one, ascending (RFC 9051, 6.4.4: HEADER).
+
+        Raises ForbiddenWord, unsent, for what is not plainly a message id; what is found is to be looked at closely.
+        """
+
     async def sizes(self, uids: Sequence[int]) -> Mapping[int, int]:
         """RFC822.SIZE by UID; a UID that is gone meanwhile is left out."""
 
@@ -60,6 +66,13 @@ class Mailbox(Protocol):
 
     async def close(self) -> None:
         """Log out, or drop the connection if that takes long. Never raises."""
+
+
+class Shelves(Protocol):
+    """The learning folders on a server. The only write is CREATE of those that the settings name."""
+
+    async def ready(self, wanted: str) -> str:
+        """The server's own name of a learning folder ("/" between its levels), which is made if it is not there."""
 
 
 class DraftBox(Protocol):
@@ -92,6 +105,38 @@ class Mind(Protocol):
 
     async def rest(self) -> None:
         """Let the room go; the next `read` opens it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One correction to learn from: its id in the journal, a label or `not_rejection`, the mail's first octets."""
+
+    id: int
+    label: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What came of learning: whether the new model is used, and why (or why not), from how many corrections.
+
+    `unreadable` are the ids of the lessons whose mail could not be read.
+    """
+
+    promoted: bool
+    why: str
+    corrections: int
+    unreadable: tuple[int, ...] = ()
+
+
+class Teacher(Protocol):
+    """Trains a model from the corpus and the person's corrections, in a room of its own."""
+
+    async def learn(self, lessons: Sequence[Lesson], fingerprint: str, say: Callable[[str], None]) -> Learnt:
+        """Learn from all corrections that stand, the oldest first; `fingerprint` ([0-9a-f]) names this set of them.
+
+        Raises Transient when the room broke down; the model of before is used on.
+        """
 
 
 class Clock(Protocol):

@@ -15,6 +15,7 @@ from support.crashing import CONFIG, Passes
 from support.realmind import mind_server
 
 PARTS = 4
+SHELF = "Highroad/Not a rejection"
 
 REJECTION = """\
 From: Imke Baart <imke.baart@{company}.example>
@@ -132,6 +133,66 @@ def test_killed_again_while_it_recovers_it_still_lays_the_draft_once(dovecot, pa
         for _ in range(3):
             passes.go(stage.folder, dice.randint(1, 110))
         _settled(passes, stage)
+
+
+# --- learning ---
+
+
+class School(Stage):
+    """A rejection that was read and planned, and that another client has moved to a learning folder since."""
+
+    def __init__(self, dovecot, passes, folder) -> None:
+        super().__init__(dovecot, folder)
+        config = (folder / "config.toml").read_text().replace('quiet_period = "0s"', 'quiet_period = "48h"')
+        (folder / "config.toml").write_text(config + "\n[learn]\nfolders = true\n")
+        assert passes.go(folder)["failure"] is None
+        self._moved("INBOX", SHELF)
+
+    def _moved(self, source: str, target: str) -> None:
+        with self.dovecot.session(self.user) as client:
+            client.select(f'"{source}"')
+            _, (found,) = client.uid("SEARCH", "SUBJECT", "interview")
+            status, said = client.uid("MOVE", found.decode(), f'"{target}"')
+            assert status == "OK", said
+
+    def moved_back(self) -> None:
+        self._moved(SHELF, "INBOX")
+
+    def told(self) -> tuple:
+        """Everything a correction touches: (corrections with a text, without), who decided, states, mails twice."""
+        with sqlite3.connect(self.folder / "state" / "journal.db") as db:
+            kept = db.execute("SELECT count(*), count(text) FROM corrections WHERE ended IS NULL").fetchone()
+            ended = db.execute("SELECT count(*), count(text) FROM corrections WHERE ended NOT NULL").fetchone()
+            decided = [row[0] for row in db.execute("SELECT decided_by FROM messages")]
+            states = [row[0] for row in db.execute("SELECT state FROM jobs ORDER BY id")]
+            assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        db.close()
+        return kept, ended, decided, states
+
+
+LEARNT = ((1, 1), (0, 0), ["you"], ["cancelled", "cancelled"])
+UNLEARNT = ((0, 0), (1, 0), ["model"], ["planned", "joined"])
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("stride", [11, pytest.param(1, marks=pytest.mark.long)])
+def test_killed_at_any_step_of_learning_and_unlearning_each_happens_once(stride, dovecot, passes, tmp_path):
+    """In `make test` at every eleventh step from a random one on, in `make crash` at each."""
+    kill = random.randint(1, stride)
+    while True:
+        school = School(dovecot, passes, tmp_path / f"learn{kill}")
+        ended = passes.go(school.folder, kill)
+        assert passes.go(school.folder)["failure"] is None
+        assert school.told() == LEARNT
+        school.moved_back()
+        again = passes.go(school.folder, kill)
+        assert passes.go(school.folder)["failure"] is None
+        assert school.told() == UNLEARNT
+        if signal.SIGKILL not in {ended["status"], again["status"]}:
+            break
+        kill += stride
+    assert ended["failure"] is again["failure"] is None
+    assert kill > 40  # it came through all the steps, and there are many of them
 
 
 @pytest.mark.long

@@ -19,7 +19,7 @@ from classifiers.worker import serve
 
 def main(path: str, cache: str) -> None:
     with _turn(Path(cache)):
-        model = load_or_train(Path(cache), (), lambda line: print(line, file=sys.stderr))
+        model = load_or_train(Path(cache), lambda line: print(line, file=sys.stderr))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)

@@ -15,6 +15,8 @@ from daemon.adapters.journal.journal import Journal, open_journal
 from daemon.composer import Composer
 from daemon.core.addressee import Me
 from daemon.core.cadence import Policy
+from daemon.corrector import Corrector
+from daemon.learner import Learner, Wanted
 from daemon.reader import Reader, Synced
 from daemon.recorder import Recorder
 from daemon.writer import Writer
@@ -22,6 +24,7 @@ from templates.render import Renderer
 
 ALWAYS = working(start=0, end=1440, weekdays=range(7))
 ANY_AGE = timedelta(days=30_000)
+SHELVES = Wanted(("INBOX",), "Highroad/Rejection", "Highroad/Not a rejection")
 
 
 @dataclass
@@ -35,6 +38,9 @@ class Room:
     writer: Writer
     composer: Composer
     recorder: Recorder
+    corrector: Corrector
+    learner: Learner
+    said: list[str]
 
     async def read(self, mailbox, folder="INBOX", since=ANY_AGE, *, again=False) -> Synced:
         return await self.reader.sync(mailbox, folder, since, again=again)
@@ -49,7 +55,9 @@ class Room:
         return [row["move"] for row in rows]
 
 
-def room(state_dir: Path, *, me: Me = ME, rules: Policy | None = None, version="1.0", clock=None, mind=None) -> Room:
+def room(
+    state_dir: Path, *, me: Me = ME, rules: Policy | None = None, version="1.0", clock=None, mind=None, wanted=None
+) -> Room:
     """The caller closes `.journal`."""
     rules = rules or policy(hours=ALWAYS)
     journal, clock, mind = open_journal(state_dir), clock or FakeClock(), mind or ScriptedMind()
@@ -57,4 +65,7 @@ def room(state_dir: Path, *, me: Me = ME, rules: Policy | None = None, version="
     recorder = Recorder("main", journal, rules, me, default_classifier(), words.languages())
     composer = Composer(words, me, "Sam Rivera", recorder.case)
     reader = Reader(journal, mind, clock, recorder, version)
-    return Room(journal, clock, mind, reader, Writer("main", journal, clock, rules, composer), composer, recorder)
+    corrector, said = Corrector(journal, lambda _account: recorder), []
+    learner = Learner("main", journal, mind, clock, corrector, wanted or SHELVES, said.append)
+    writer = Writer("main", journal, clock, rules, composer)
+    return Room(journal, clock, mind, reader, writer, composer, recorder, corrector, learner, said)

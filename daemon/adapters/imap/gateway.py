@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from daemon.core.errors import NeedsOperator
 
 _FORBIDDEN: Final = ("\r", "\n", "\0")
+_MESSAGE_ID: Final = re.compile(r"<[a-z0-9!#$&'+,./:=?@^_`|~;\[\]-]{1,400}>", re.ASCII | re.IGNORECASE)
+"""What RFC 5322, 3.6.4 allows and what mailers write besides, without the quotes, braces and wildcards of IMAP."""
 
 
 class ForbiddenWord(NeedsOperator):
@@ -17,6 +20,13 @@ def clean(word: str, what: str) -> str:
     """The word itself. Raises ForbiddenWord when it holds CR, LF or NUL; `what` names it in the sentence."""
     if any(mark in word for mark in _FORBIDDEN):
         raise ForbiddenWord(f"The {what} holds a line break or NUL and was not sent to the server. Correct it.")
+    return word
+
+
+def clean_message_id(word: str) -> str:
+    """The message id itself. Raises ForbiddenWord unless it is plainly one: "<", no blank, quote or brace, ">"."""
+    if "@" not in word or _MESSAGE_ID.fullmatch(word) is None:
+        raise ForbiddenWord("A message id holds what no message id should, and was not sent to the server.")
     return word
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from daemon.adapters.imap.gateway import clean_uids
+from daemon.adapters.imap.gateway import clean_message_id, clean_uids
 from daemon.adapters.imap.login import Login
 from daemon.adapters.imap.session import Session
 from daemon.core.ports import PREFIX_BYTES, FolderState, RawMail
@@ -50,6 +50,12 @@ class Reading:
             criteria = [*part, *wanted]
             found |= set(await self.session.call("searching", lambda client, c=criteria: client.search(c)))  # type: ignore[misc]
         return sorted(found)
+
+    async def having(self, message_id: str) -> list[int]:
+        """See core.ports.Mailbox."""
+        criteria = ["HEADER", "MESSAGE-ID", clean_message_id(message_id)]
+        found = await self.session.call("looking for a mail", lambda client: client.search(criteria))
+        return sorted(clean_uids([int(uid) for uid in found]))
 
     async def sizes(self, uids: Sequence[int]) -> Mapping[int, int]:
         """See core.ports.Mailbox."""

@@ -114,6 +114,10 @@ class Session:
             self._listing = [(flags, name) for flags, name in found if not _CLOSED & {flag.lower() for flag in flags}]
         return self._listing
 
+    def look_anew(self) -> None:
+        """Forget what folders there were: one was made."""
+        self._listing = None
+
     async def folders(self) -> list[str]:
         """The names of all selectable folders."""
         return [name for _, name in await self.listing()]

@@ -49,6 +49,13 @@ class Applications:
         with self._store.transaction() as con:
             con.executemany("INSERT OR IGNORE INTO thread_ids VALUES (?, ?)", rows)
 
+    def set_event(self, application: int, message: int, kind: EventKind | None, at: datetime) -> None:
+        """What a mail stands for on the timeline now, instead of what it stood for before; None for nothing."""
+        with self._store.transaction() as con:
+            con.execute("DELETE FROM events WHERE message = ?", (message,))
+            if kind is not None:
+                self.add_event(application, message, kind, at)
+
     def add_event(self, application: int, message: int | None, kind: EventKind, at: datetime) -> None:
         """One more point on an application's timeline."""
         with self._store.transaction() as con:

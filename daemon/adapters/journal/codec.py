@@ -7,6 +7,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 from classifiers.values import Reading
+from daemon.core.correction import as_decided
 from daemon.core.entry import Entry, Place
 from daemon.core.job import Job, State, Step
 
@@ -29,18 +30,18 @@ def known_moment(text: str) -> datetime:
 
 
 def entry_of(row: sqlite3.Row) -> Entry:
-    """A row of messages as a value."""
-    return Entry(
+    """A row of messages as a value. reading and band hold what the model said, label what counts."""
+    entry = Entry(
         identity=bytes(row["identity"]),
         place=Place(row["account"], row["folder"], row["uidvalidity"], row["uid"]),
         received=known_moment(row["received"]),
         first_seen=known_moment(row["first_seen"]),
         reading=Reading.from_json(json.loads(row["reading"])),
         band=row["band"],
-        decided_by=row["decided_by"],
         application=row["application"],
         id=row["id"],
     )
+    return as_decided(entry, row["label"]) if row["decided_by"] == "you" else entry
 
 
 def job_of(row: sqlite3.Row) -> Job:

@@ -11,7 +11,7 @@ from daemon.adapters.journal.codec import known_moment, moment, stamp
 from daemon.adapters.journal.store import Store
 from daemon.core.entry import Cursor
 
-Duty = Literal["reading", "placing"]
+Duty = Literal["reading", "placing", "learning"]
 
 
 @dataclass(frozen=True, slots=True)

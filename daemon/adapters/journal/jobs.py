@@ -42,12 +42,26 @@ class Jobs:
             )
             con.execute(sql, (stamp(due), why, job.id))
 
+    def find(self, number: int) -> Job | None:
+        """The job of that id, None if it is gone."""
+        rows = self._store.rows("SELECT * FROM jobs WHERE id = ?", (number,))
+        return job_of(rows[0]) if rows else None
+
+    def of_message(self, message: int) -> list[Job]:
+        """What was planned, or deliberately not, from one mail, in the order of planning."""
+        return [job_of(row) for row in self._store.rows("SELECT * FROM jobs WHERE message = ? ORDER BY id", (message,))]
+
+    def last_move(self, job: Job) -> Move | None:
+        """The latest move a job has made; None for none yet."""
+        rows = self._store.rows("SELECT move FROM moves WHERE job = ? ORDER BY id DESC LIMIT 1", (job.id,))
+        return Move(rows[0]["move"]) if rows else None
+
     def get(self, number: int) -> Job:
         """The job of that id. Raises KeyError if there is none."""
-        rows = self._store.rows("SELECT * FROM jobs WHERE id = ?", (number,))
-        if not rows:
+        job = self.find(number)
+        if job is None:
             raise KeyError(number)
-        return job_of(rows[0])
+        return job
 
     def all(self) -> list[Job]:
         """Every job, the deliberately skipped ones included, in the order they were planned."""

@@ -7,8 +7,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from daemon.adapters.journal.applications import Applications
+from daemon.adapters.journal.corrections import Corrections
 from daemon.adapters.journal.folders import Folders
 from daemon.adapters.journal.jobs import Jobs
+from daemon.adapters.journal.learning import Learning
 from daemon.adapters.journal.messages import Messages
 from daemon.adapters.journal.refusals import Refusals
 from daemon.adapters.journal.store import FILE_NAME, Store, open_store
@@ -24,6 +26,8 @@ class Journal:
         self.applications = Applications(store)
         self.jobs = Jobs(store)
         self.refusals = Refusals(store)
+        self.corrections = Corrections(store)
+        self.learning = Learning(store)
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """See Store.transaction."""

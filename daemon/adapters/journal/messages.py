@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from classifiers.values import Label
 from daemon.adapters.journal.codec import entry_of, known_moment, stamp
 from daemon.adapters.journal.store import Store
 from daemon.core.entry import Entry, Place
@@ -80,6 +81,35 @@ class Messages:
         sql = "SELECT * FROM messages WHERE application = ? ORDER BY received, id"
         return [entry_of(row) for row in self._store.rows(sql, (application,))]
 
+    def of_identity(self, identity: bytes) -> Entry | None:
+        """The entry of that identity; None for a mail that is not about a job, or was never read."""
+        rows = self._store.rows("SELECT * FROM messages WHERE identity = ?", (identity,))
+        return entry_of(rows[0]) if rows else None
+
+    def of_message_id(self, message_id: str) -> list[Entry]:
+        """The entries with that Message-ID, oldest first."""
+        rows = self._store.rows("SELECT * FROM messages WHERE message_id = ? ORDER BY received, id", (message_id,))
+        return [entry_of(row) for row in rows]
+
+    def decide(self, message: int, label: Label | None) -> None:
+        """Let the person's word count for a mail; None gives it back to the model."""
+        with self._store.transaction() as con:
+            con.execute(_DECIDE if label else _GIVE_BACK, (label, message) if label else (message,))
+
+    def forget(self, entry: Entry) -> None:
+        """Of a mail that is not about a job after all keep no more than of any other; its application goes if empty."""
+        with self._store.transaction() as con:
+            con.execute("DELETE FROM messages WHERE id = ?", (entry.id,))
+            con.execute("DELETE FROM thread_ids WHERE message_id = ?", (entry.reading.headers.message_id,))
+            con.execute(_EMPTY, (entry.application, entry.application))
+            label = (entry.model or entry.reading.verdict).label
+            con.execute("INSERT OR IGNORE INTO strangers VALUES (?, ?)", (entry.identity, label))
+
+    def drop_stranger(self, identity: bytes) -> None:
+        """A mail turns out to be about a job."""
+        with self._store.transaction() as con:
+            con.execute("DELETE FROM strangers WHERE identity = ?", (identity,))
+
     def assign(self, message: int, application: int) -> None:
         """Put a mail under an application."""
         with self._store.transaction() as con:
@@ -92,6 +122,12 @@ UNION ALL SELECT 1 FROM strangers WHERE identity = ?
 UNION ALL SELECT 1 FROM unreadable WHERE identity = ? AND version = ?
 LIMIT 1
 """
+
+_DECIDE = "UPDATE messages SET label = ?, decided_by = 'you' WHERE id = ?"
+_GIVE_BACK = """
+UPDATE messages SET label = json_extract(reading, '$.verdict.label'), decided_by = 'model' WHERE id = ?
+"""
+_EMPTY = "DELETE FROM applications WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE application = ?)"
 
 _ADD = """
 INSERT INTO messages (identity, account, folder, uidvalidity, uid, message_id, received, first_seen, label, band,

@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from daemon.core.errors import JournalFault
+from daemon.core.errors import JournalBusy, JournalFault
 
 FILE_NAME: Final = "journal.db"
 _APPLICATION_ID: Final = 0x48524431  # "HRD1" in the file header (sqlite.org/fileformat2, 1.3)
@@ -89,6 +89,10 @@ class Store:
         self.rows("VACUUM INTO ?", (str(path),))
         path.chmod(0o600)
 
+    def fold(self) -> None:
+        """Fold the write-ahead log into the file, so that what was erased is nowhere; left for later if others read."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in by the last one to leave."""
         with self._lock:
@@ -101,14 +105,19 @@ def saying(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise JournalFault(_sentence(path, error)) from error
+        kind = JournalBusy if _is_busy(error) else JournalFault
+        raise kind(_sentence(path, error)) from error
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_FULL"):
         return f"The disk with the journal {path} is full: nothing was half-written. Free some space and start again."
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if _is_busy(error):
         return f"The journal {path} is in use by another program for too long. Try again in a moment."
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return _DAMAGED.format(path, error)
@@ -208,8 +217,11 @@ def _migrate(store: Store) -> None:
 
 def _keep_copy(store: Store, version: int) -> None:
     copy = store.path.with_name(f"journal.before-{version + 1:03}.db")
-    copy.unlink(missing_ok=True)
-    store.copy_to(copy)
+    # Under a name of its own first: another process may be keeping the same copy at this moment.
+    own = copy.with_name(f"{copy.name}.{os.getpid()}-{threading.get_ident()}")
+    own.unlink(missing_ok=True)
+    store.copy_to(own)
+    own.replace(copy)
 
 
 def _apply(store: Store, number: int, name: str) -> None:

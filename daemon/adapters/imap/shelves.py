@@ -1,0 +1,58 @@
+"""The learning folders: found by their name, or made. CREATE is the only verb here that changes anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import imapclient
+
+from daemon.adapters.imap.gateway import clean
+from daemon.adapters.imap.session import SaidNo, Session
+from daemon.core.errors import NeedsOperator
+
+
+class ServerShelves:
+    """core.ports.Shelves over one Session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def ready(self, wanted: str) -> str:
+        """See core.ports.Shelves. Raises NeedsOperator when the server refuses to make it."""
+        there = await self._session.folders()
+        if wanted in there:
+            return wanted
+        name = await self._named(clean(wanted, "folder name"))
+        if name not in there:
+            await self._make(name)
+        return name
+
+    async def _named(self, wanted: str) -> str:
+        """The name as the server writes it: below the personal namespace (RFC 2342), with its own separator."""
+        prefix, separator = await self._session.call("asking where folders lie", _namespace)
+        if prefix and wanted.startswith(prefix):
+            return wanted
+        return prefix + (wanted.replace("/", separator) if separator else wanted)
+
+    async def _make(self, name: str) -> None:
+        try:
+            await self._session.call(f"making {name}", lambda client: client.create_folder(name))
+        except SaidNo as error:
+            if "ALREADYEXISTS" not in error.said.upper():  # RFC 5530
+                raise NeedsOperator(
+                    f"{error} Make the folder {name!r} yourself, or name another one under [learn] in config.toml."
+                ) from error
+        self._session.look_anew()
+
+
+def _namespace(client: imapclient.IMAPClient) -> tuple[str, str]:
+    """Prefix and hierarchy separator of the person's own folders; empty where there is none."""
+    found: Any = client.namespace().personal if client.has_capability("NAMESPACE") else None
+    if found:
+        return str(found[0][0] or ""), str(found[0][1] or "")
+    listed = client.list_folders("", "INBOX")
+    return "", _text(listed[0][1]) if listed else "/"
+
+
+def _text(separator: bytes | str | None) -> str:
+    return separator.decode("ascii", "replace") if isinstance(separator, bytes) else str(separator or "")
