@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench crash docs lock test-all clean demo-env dev-env
+.PHONY: help demo test check bench bench-classifier crash docs lock test-all clean demo-env dev-env
 unexport PYTHONPATH PYTHONHOME
 
 PY := .venv/bin/python
@@ -13,8 +13,8 @@ WORKERS ?= 2
 export PYTHON
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
-	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=2 (test), UPGRADE=1 (lock)"
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-17s %s\n' "$$name" "$$text"; done
+	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=2 (test), UPGRADE=1 (lock), SETS=\"a.jsonl b.jsonl\" (bench-classifier)"
 
 demo: demo-env ## the whole program on a sample mailbox, in the terminal
 	@$(PY) -m daemon demo
@@ -28,6 +28,10 @@ check: dev-env ## lint, formatting, types, import contracts, corpus, tree
 
 bench: dev-env ## every tests/bench/bench_*.py
 	@sh tools/bench.sh $(PY)
+
+bench-classifier: dev-env ## our classifier beside bogofilter and others (SETS, CORPUS=1, MARKDOWN=1, UPDATE=1)
+	@sh tools/ensure_bogofilter.sh
+	@PYTHONPATH=.:tests $(PY) -m bench.classifier $(if $(CORPUS),--corpus) $(if $(MARKDOWN),--markdown) $(if $(UPDATE),--update) -- $(SETS)
 
 crash: dev-env ## kill a longer pass at N random moments
 	@sh tools/ensure_dovecot.sh

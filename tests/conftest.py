@@ -11,6 +11,10 @@ from support.dovecot import Dovecot, why_not
 
 HOW = "apt-get install dovecot-imapd"
 
+# One thread a process, as in the program's own children: on matrices this small more of them only wait for each other.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 
 # Timing never decides a test: a busy machine is no counter-example.
 settings.register_profile("house", deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sqlite3
 import stat
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from pathlib import Path
 
 import pytest
 from support.cli import PASSWORD_VARIABLE, Home
@@ -28,7 +30,8 @@ further. I wish you all the best in your search.\r
 \r
 Imke Baart\r
 """
-QUICK = [["status"], ["log"], ["plan"], ["config", "check"], ["show", "1"]]
+QUICK = [["status"], ["log"], ["plan"], ["config", "check"], ["show", "1"], ["review", "--json"]]
+QUICK += [["correct", "1", "offer", "--dry-run"]]
 HEAVY = {"sklearn", "numpy", "scipy", "joblib", "skops", "mailparser"}
 
 
@@ -150,13 +153,13 @@ def test_a_folder_that_does_not_exist_lists_what_does(dovecot, tmp_path):
 
 def test_after_two_refusals_nothing_is_tried_until_doctor_says_so(dovecot, tmp_path):
     home = Home(tmp_path, dovecot.port, dovecot.user(), "wrong")
+    home.lend_model()  # or the doctor would have one trained
     first, second, third = (home.run("once").stderr for _ in range(3))
     assert "refused user or password" in first and "refused user or password" in second
     assert "refused 2 times" in third
     assert "refused 2 times" in home.run("doctor").stdout
     assert "refused user or password" in home.run("doctor", "--retry").stdout
     home.env[PASSWORD_VARIABLE] = dovecot.password
-    home.lend_model()
     assert home.run("once").returncode == 0
 
 
@@ -269,11 +272,29 @@ def test_a_journal_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path):
     before = journal.read_bytes()
     done = home.run("log")
     assert done.returncode == 1 and "newer Highroad" in done.stderr
-    assert journal.read_bytes() == before
-    assert sorted(path.name for path in home.state.iterdir()) == ["journal.db"]
+    assert {path.name: path.read_bytes() for path in home.state.iterdir()} == {"journal.db": before}
 
 
 def test_a_pipe_that_closes_early_is_no_fault(lived):
-    command = f"{sys.executable} -m daemon --state-dir '{lived.state}' log --json | head -c 1"
-    done = subprocess.run(["sh", "-c", command], env=lived.env, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr and "fault of Highroad" not in done.stderr
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "daemon", "--state-dir", str(lived.state), "log", "--json"]
+    done = subprocess.run(command, env=lived.env, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_no_sentence_was_written_for_is_a_line_to_report_and_no_traceback(lived):
+    program = "import daemon.commands.look as l; l.show = 0; from daemon.cli import main; main()"
+    command = [sys.executable, "-c", program, "--state-dir", str(lived.state), "show", "1"]
+    done = subprocess.run(command, env=lived.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.startswith("A fault of Highroad itself (TypeError at daemon.cli:")
+
+
+def test_a_full_disk_under_what_is_printed_is_said(lived):
+    command = [sys.executable, "-m", "daemon", "--state-dir", str(lived.state), "show", "1"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, env=lived.env, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["Not all that was to be printed could be written: No space left on device."]

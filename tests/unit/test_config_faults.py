@@ -205,6 +205,7 @@ def test_a_key_with_control_characters_is_shown_escaped():
         ({"classifier__act": float("nan")}, "classifier.act", "undefined"),
         ({"classifier__act": 0.3}, "classifier.review", "above act"),
         ({"learn__not_rejection": "Highroad/Rejection"}, "learn.not_rejection", "the same folder"),
+        ({"learn__rejection": "INBOX"}, "learn.rejection", "a watched folder too"),
         ({"digest__when": "weekly"}, "digest.when", "weekday and a time"),
         ({"digest__via": "smtp"}, "digest.smtp.host", "is needed"),
         ({"digest__smtp": {"host": "smtp.example.org", "security": "plain"}}, "digest.smtp.security", "plain"),

@@ -138,7 +138,8 @@ def test_nothing_of_the_settings_can_be_changed(tmp_path):
         ('[cadence.feedback_request]\nafter = "3 days"\n', 0),
         ("[classifier]\nact = 0.8\n", 0),
         ("[cadence.reflection]\nenabled = true\n", 1),
-        ("[learn]\nfolders = true\n[digest]\nenabled = false\n", 2),
+        ("[learn]\nfolders = true\n", 0),
+        ('[account.oauth]\nprovider = "x"\n[digest]\nenabled = false\n', 2),
     ],
 )
 def test_a_key_without_effect_yet_is_told_once_it_is_set(tmp_path, line, count):

@@ -94,7 +94,7 @@ def test_what_is_overdue_is_due_at_the_next_working_time_from_now():
         (case(language=None), "The language of the rejection could not be told"),
         (
             case(first_seen=MONDAY + timedelta(days=15)),
-            "The rejection was more than 14 days old when it was first seen",
+            "The rejection was more than 14 days old when it was first known",
         ),
         (case(seen(date=MONDAY - timedelta(days=400))), "more than 14 days old"),
     ],

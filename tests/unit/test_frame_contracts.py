@@ -39,6 +39,8 @@ BREACHES = [
     ("owner-imap", "config/breach.py", "import socket"),
     ("owner-sqlite3", "daemon/core/breach.py", "import sqlite3"),
     ("owner-sklearn", "classifiers/breach.py", "from sklearn.pipeline import Pipeline"),
+    ("owner-matplotlib", "classifiers/breach.py", "from matplotlib.figure import Figure"),
+    ("measuring-apart", "classifiers/breach.py", "from classifiers.judged import Judged"),
     ("owner-mailparser", "classifiers/breach.py", "import mailparser"),
     ("owner-jinja2", "daemon/breach.py", "from jinja2 import Template"),
     ("owner-pydantic", "daemon/core/breach.py", "from pydantic import BaseModel"),

@@ -33,11 +33,12 @@ def other(path):
 
 
 def migrations(monkeypatch, tmp_path, **scripts):
-    """Journals of the future: the first migration as it is, and these after it."""
+    """Journals of the future: the migrations as they are, and these after them."""
     folder = tmp_path / "package"
     (folder / "sql").mkdir(parents=True)
-    first = store.resources.files("daemon.adapters.journal").joinpath("sql", "001_first.sql").read_text()
-    for name, script in {"001_first": first, **scripts}.items():
+    real = store.resources.files("daemon.adapters.journal").joinpath("sql")
+    today = {name.removesuffix(".sql"): real.joinpath(name).read_text() for name in store._migrations()}
+    for name, script in {**today, **scripts}.items():
         (folder / "sql" / f"{name}.sql").write_text(script)
     monkeypatch.setattr(store.resources, "files", lambda _package: folder)
 
@@ -105,7 +106,7 @@ def test_a_journal_of_a_newer_program_is_refused_and_not_touched(tmp_path):
     with other(path) as con:
         con.execute("PRAGMA user_version = 42")
     before, at = path.read_bytes(), path.stat().st_mtime_ns
-    with pytest.raises(JournalFault, match=r"newer Highroad \(its version 42, this program knows 1\)"):
+    with pytest.raises(JournalFault, match=r"newer Highroad \(its version 42, this program knows 2\)"):
         open_journal(tmp_path)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, at)
     assert [each.name for each in tmp_path.iterdir()] == ["journal.db"]
@@ -126,19 +127,34 @@ def test_a_newer_journal_whose_version_is_still_in_the_log_is_refused_too(tmp_pa
         assert con.execute("PRAGMA user_version").fetchone() == (42,)
 
 
+def test_a_journal_of_the_first_form_comes_over_whole(tmp_path, monkeypatch):
+    state = tmp_path / "state"
+    with monkeypatch.context() as patch:
+        names = store._migrations()[:1]
+        patch.setattr(store, "_migrations", lambda: names)
+        with contextlib.closing(open_journal(state)) as journal:
+            journal.folders.say("main", "reading", MONDAY, connected=True, problem="x")
+            journal.messages.add_stranger(b"one", "other")
+    with contextlib.closing(open_journal(state)) as journal:
+        assert [(duty.duty, duty.problem) for duty in journal.folders.duties()] == [("reading", "x")]
+        journal.folders.say("main", "learning", MONDAY, connected=True)
+        assert journal.messages.known(b"one", "1")
+        assert journal.corrections.lessons() == [] and journal.store.faults() == []
+
+
 def test_a_migration_keeps_a_copy_of_what_was(tmp_path, monkeypatch):
     state = tmp_path / "state"
     with contextlib.closing(open_journal(state)) as journal:
         journal.refusals.add("main", b"secret", "no", MONDAY)
-    migrations(monkeypatch, tmp_path, **{"002_more": "CREATE TABLE more (a TEXT) STRICT;\n"})
+    migrations(monkeypatch, tmp_path, **{"003_more": "CREATE TABLE more (a TEXT) STRICT;\n"})
     with contextlib.closing(open_journal(state)) as journal:
-        assert value(journal, "user_version") == 2
+        assert value(journal, "user_version") == 3
         assert journal.store.rows("SELECT * FROM more") == []
         assert journal.refusals.of("main", b"secret").count == 1
-    copy = state / "journal.before-002.db"
+    copy = state / "journal.before-003.db"
     assert rights(copy) == 0o600
     with other(copy) as con:
-        assert con.execute("PRAGMA user_version").fetchone() == (1,)
+        assert con.execute("PRAGMA user_version").fetchone() == (2,)
         assert con.execute("SELECT count FROM refusals").fetchone() == (1,)
 
 
@@ -147,7 +163,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
     open_journal(state).close()
     before = (state / "journal.db").read_bytes()
     broken = "CREATE TABLE more (a TEXT) STRICT;\nALTER TABLE nobody ADD COLUMN b TEXT;\n"
-    migrations(monkeypatch, tmp_path, **{"002_more": broken})
+    migrations(monkeypatch, tmp_path, **{"003_more": broken})
     with pytest.raises(JournalFault, match="no such table: nobody"):
         open_journal(state)
     assert (state / "journal.db").read_bytes() == before
@@ -159,12 +175,12 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
 def test_of_several_migrations_those_before_a_failing_one_stay(tmp_path, monkeypatch):
     state = tmp_path / "state"
     open_journal(state).close()
-    scripts = {"002_more": "CREATE TABLE more (a TEXT) STRICT;\n", "003_less": "DROP TABLE nobody;\n"}
+    scripts = {"003_more": "CREATE TABLE more (a TEXT) STRICT;\n", "004_less": "DROP TABLE nobody;\n"}
     migrations(monkeypatch, tmp_path, **scripts)
     with pytest.raises(JournalFault, match="nobody"):
         open_journal(state)
     with other(state / "journal.db") as con:
-        assert con.execute("PRAGMA user_version").fetchone() == (2,)
+        assert con.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def test_two_programs_that_open_a_new_journal_at_once_make_one(tmp_path):
@@ -243,8 +259,9 @@ def test_a_journal_that_another_program_holds_is_said_to_be_in_use(journal):
     journal.store.rows("PRAGMA busy_timeout = 50")
     with other(journal.store.path) as con:
         con.execute("BEGIN IMMEDIATE")
-        with pytest.raises(JournalFault, match="in use by another program"):
+        with pytest.raises(JournalFault, match="in use by another program") as caught:
             journal.refusals.add("main", b"s", "no", MONDAY)
+        assert caught.value.exit_code == 75
         con.execute("ROLLBACK")
     journal.refusals.add("main", b"s", "no", MONDAY)
 
