@@ -16,6 +16,8 @@ def child(monkeypatch, tmp_path):
 
     def run(script, corrected=(), **env):
         (tmp_path / "classifiers").mkdir(exist_ok=True)
+        # A package, and no mere folder: that would give way to the real one, wherever it stands on the path.
+        (tmp_path / "classifiers" / "__init__.py").touch()
         (tmp_path / "classifiers" / "evaluation.py").write_text(script)
         monkeypatch.setenv("PYTHONPATH", str(tmp_path))
         for name, value in env.items():
