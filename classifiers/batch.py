@@ -15,10 +15,9 @@ import signal
 import sys
 from collections.abc import Iterable
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from classifiers.limits import Limit, cpu_limit, limit_memory, loaded_model, own_stdout
+from classifiers.limits import Limit, cpu_limit, limit_memory, loaded_model, options_of, own_stdout
 from classifiers.report import row
 from classifiers.sources import Found, Waiting, waiting
 
@@ -84,12 +83,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m classifiers.batch", description="Reads mails for `classify`.")
-    parser.add_argument("--cache", type=Path, required=True, help="where the trained model is kept")
+    parser = options_of("batch", "Reads mails for `classify`.")
     parser.add_argument("--act", type=float, required=True, help="at or above: band act")
     parser.add_argument("--review", type=float, required=True, help="at or above: band review")
-    parser.add_argument("--cpu", type=int, default=0, help="CPU seconds a mail may take; 0 for no limit")
-    parser.add_argument("--memory", type=int, default=0, help="address space in MiB; 0 for no limit")
     parser.add_argument("--skip", type=int, default=0, help="how many of the mails to pass over")
     parser.add_argument("--count", type=int, default=0, help="how many to read after that; 0 for all")
     parser.add_argument("paths", nargs="+")

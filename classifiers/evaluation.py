@@ -22,7 +22,7 @@ from classifiers.corrections import NOT_REJECTION
 from classifiers.judged import Judged, judged
 from classifiers.labelled import Candidate, Fault, Labelled, candidates, passed_over
 from classifiers.learn import Answers, InputFault, corrections_in
-from classifiers.limits import Limit, cpu_limit, limit_memory, loaded_model, own_stdout
+from classifiers.limits import Limit, cpu_limit, limit_memory, loaded_model, options_of, own_stdout
 
 if TYPE_CHECKING:
     from classifiers.model import Model
@@ -156,15 +156,12 @@ def about(model: Model) -> Row:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m classifiers.evaluation", description="Judges labelled mails.")
-    parser.add_argument("--cache", type=Path, required=True, help="where the trained model is kept")
+    parser = options_of("evaluation", "Judges labelled mails.")
     parser.add_argument("--act", type=float, required=True, help="at or above: band act")
     parser.add_argument("--review", type=float, required=True, help="at or above: band review")
     parser.add_argument("--limits-from", default="defaults", help="where these limits come from, for the report")
     parser.add_argument("--mine", action="store_true", help="also judge the corrections on stdin, cross-validated")
     parser.add_argument("--plot", type=Path, help="the picture to draw, .svg or .png")
-    parser.add_argument("--cpu", type=int, default=0, help="CPU seconds a mail may take; 0 for no limit")
-    parser.add_argument("--memory", type=int, default=0, help="address space in MiB; 0 for no limit")
     parser.add_argument("paths", nargs="*")
     return parser.parse_args(arguments)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ctypes
 import os
 import resource
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 _MIB: Final = 2**20
 _M_MMAP_THRESHOLD: Final = -3
 Limit = Callable[[], None]
+
+
+def options_of(module: str, duty: str) -> argparse.ArgumentParser:
+    """The options of a child that judges mails: where its model is, and what it may use."""
+    parser = argparse.ArgumentParser(prog=f"python -m classifiers.{module}", description=duty)
+    parser.add_argument("--cache", type=Path, required=True, help="where the trained model is kept")
+    parser.add_argument("--cpu", type=int, default=0, help="CPU seconds a mail may take; 0 for no limit")
+    parser.add_argument("--memory", type=int, default=0, help="address space in MiB; 0 for no limit")
+    return parser
 
 
 def own_stdout() -> BinaryIO:

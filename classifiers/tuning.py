@@ -20,7 +20,7 @@ from classifiers.evaluation import Findings, about, add_corrections, guarded, ju
 from classifiers.judged import Judged, judged
 from classifiers.labelled import Labelled
 from classifiers.learn import Answers
-from classifiers.limits import cpu_limit, limit_memory, loaded_model, own_stdout
+from classifiers.limits import cpu_limit, limit_memory, loaded_model, options_of, own_stdout
 
 if TYPE_CHECKING:
     from classifiers.model import Model
@@ -104,13 +104,10 @@ def _drawn(options: argparse.Namespace, mails: Sequence[Judged], report: Row) ->
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m classifiers.tuning", description="Chooses the limits.")
-    parser.add_argument("--cache", type=Path, required=True, help="where the trained model is kept")
+    parser = options_of("tuning", "Chooses the limits.")
     parser.add_argument("--precision", type=float, required=True, help="that act has to reach")
     parser.add_argument("--recall", type=float, required=True, help="that review has to reach")
     parser.add_argument("--plot", type=Path, help="the picture to draw, .svg or .png")
-    parser.add_argument("--cpu", type=int, default=0, help="CPU seconds a mail may take; 0 for no limit")
-    parser.add_argument("--memory", type=int, default=0, help="address space in MiB; 0 for no limit")
     parser.add_argument("paths", nargs="*")
     return parser.parse_args(arguments)
 

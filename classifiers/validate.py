@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from classifiers.corpus import load
+from classifiers.figures import bins, calibration_error
 from classifiers.model import softmax
 from classifiers.model_vectors import Array
 from classifiers.train import FOLDS, Material, Numbers, calibrated, out_of_fold, prepared
@@ -50,12 +51,7 @@ def _band(score: Array, truth: Truth, limit: float) -> str:
 
 def _calibration(given: Array, labels: Numbers) -> str:
     sure, right = given.max(axis=1), given.argmax(axis=1) == labels
-    bins = np.minimum((sure * 10).astype(int), 9)
-    error = sum(
-        abs(sure[bins == at].mean() - right[bins == at].mean()) * (bins == at).mean()
-        for at in range(10)
-        if (bins == at).any()
-    )
+    error = calibration_error(bins(sure.tolist(), right.tolist())) or 0.0
     return f"expected calibration error {error:.3f}, accuracy {right.mean():.3f}"
 
 

@@ -10,10 +10,9 @@ import argparse
 import json
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from classifiers.limits import Limit, cpu_limit, limit_memory, loaded, own_stdout
+from classifiers.limits import Limit, cpu_limit, limit_memory, loaded, options_of, own_stdout
 from classifiers.mail import MailError, read_mail
 from classifiers.octets import PREFIX_BYTES
 from classifiers.values import Reading
@@ -95,11 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m classifiers.worker", description="Reads mails for the daemon.")
-    parser.add_argument("--cache", type=Path, required=True, help="where the trained model is kept")
-    parser.add_argument("--cpu", type=int, default=0, help="CPU seconds a mail may take; 0 for no limit")
-    parser.add_argument("--memory", type=int, default=0, help="address space in MiB; 0 for no limit")
-    return parser.parse_args(arguments)
+    return options_of("worker", "Reads mails for the daemon.").parse_args(arguments)
 
 
 if __name__ == "__main__":
