@@ -1,5 +1,6 @@
 import os
 import stat
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from classifiers.mail import mail_of
 from classifiers.model import logits
 from classifiers.model_vectors import counts, weighed
 from classifiers.signs import found_signs
-from classifiers.train import halved, load_or_train, prepared, scores, train
+from classifiers.train import fitted, halved, load_or_train, prepared, scores, train
 from classifiers.validate import held_out_probabilities, table
 from classifiers.values import LABELS
 
@@ -134,6 +135,15 @@ def test_of_models_that_learnt_from_corrections_the_newest_is_kept_and_no_base_m
         os.utime(path, (at, at))
     model_cache.tidy(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model-aa.skops", "model-bb-04.skops"]
+
+
+def test_mails_that_are_left_out_of_learning_leave_no_trace_in_it(few):
+    material = prepared(few[::4])
+    learn, out = np.arange(0, len(material.labels), 2), np.arange(1, len(material.labels), 2)
+    labels = material.labels.copy()
+    labels[out] = (labels[out] + 1) % len(LABELS)
+    for one, other in zip(fitted(material, learn), fitted(replace(material, labels=labels), learn), strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_the_table_of_held_out_figures_names_every_label(few):
