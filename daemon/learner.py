@@ -16,7 +16,7 @@ from daemon.adapters.journal.corrections import NO_LESSONS, Said
 from daemon.adapters.journal.journal import Journal
 from daemon.core.correction import NOT_REJECTION
 from daemon.core.entry import Entry, Place
-from daemon.core.errors import Transient, Unreadable
+from daemon.core.errors import Transient, Poison
 from daemon.core.identity import identity, raw_fields, raw_header
 from daemon.core.ports import Clock, Learnt, Mailbox, Mind, RawMail, Shelves, Teacher
 from daemon.corrector import Corrector
@@ -188,7 +188,7 @@ class Learner:
         if entry is None:
             try:
                 reading = await self._mind.read(mail.prefix)
-            except Unreadable as error:
+            except Poison as error:
                 self._say(
                     f"A corrected mail in {place.folder} could not be read, so nothing is learnt from it: {error}"
                 )

@@ -10,7 +10,7 @@ from typing import Final
 from daemon.adapters.journal.journal import Journal
 from daemon.adapters.journal.messages import SetAside
 from daemon.core.entry import Cursor, Place
-from daemon.core.errors import Unreadable
+from daemon.core.errors import Poison
 from daemon.core.identity import identity, raw_header
 from daemon.core.ports import PREFIX_BYTES, Clock, FolderState, Mailbox, Mind, Progress, RawMail
 from daemon.core.uidset import UidSet
@@ -167,7 +167,7 @@ class Reader:
         now = self._clock.now()
         try:
             reading = await self._mind.read(mail.prefix)
-        except Unreadable as error:
+        except Poison as error:
             pass_.synced.unreadable += 1
             aside = SetAside(key, place, str(error), self._version, now)
             return lambda: self._journal.messages.set_aside(aside)

@@ -12,13 +12,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from classifiers.values import Reading
-from daemon.core.errors import Transient, Unreadable
+from daemon.core.errors import Transient, Poison
 
 _LINE_LIMIT: Final = 4 * 2**20
 _SENSELESS: Final = "the reader's answer made no sense"
@@ -118,6 +118,16 @@ class Sandbox:
             finally:
                 self._leave_later()
 
+    async def read_many(self, raws: Sequence[bytes]) -> list[Reading | Poison]:
+        """See core.ports.Mind."""
+        return [await self._or_poison(raw) for raw in raws]
+
+    async def _or_poison(self, raw: bytes) -> Reading | Poison:
+        try:
+            return await self.read(raw)
+        except Poison as poison:
+            return poison
+
     async def _twice(self, raw: bytes) -> Reading:
         for last in (False, True):
             child = await self._ready()
@@ -126,7 +136,7 @@ class Sandbox:
             except _Gone as gone:
                 how = await self._drop()
                 if last:
-                    raise Unreadable(f"Reading this mail broke its reader twice: {str(gone) or how}.") from gone
+                    raise Poison(f"Reading this mail broke its reader twice: {str(gone) or how}.") from gone
             except asyncio.CancelledError:
                 await self._drop()  # it is busy with a mail that nobody waits for any more
                 raise
@@ -150,7 +160,7 @@ class Sandbox:
         if answer.get("id") != self._number:
             raise _Gone("the reader answered out of turn")
         if "unreadable" in answer:
-            raise Unreadable(str(answer["unreadable"])[:300])
+            raise Poison(str(answer["unreadable"])[:300])
         try:
             return Reading.from_json(answer["reading"])
         except (KeyError, TypeError, ValueError) as error:

@@ -15,6 +15,14 @@ class Transient(HighroadError):
     exit_code = 75
 
 
+class Throttled(Transient):
+    """The server asks for a longer pause: too much was asked of it. `seconds` is how long, None if it did not say."""
+
+    def __init__(self, sentence: str, seconds: float | None = None) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
 class NeedsOperator(HighroadError):
     """Only the person can mend it: refused credentials, a folder that is not there. That account stops and says so."""
 
@@ -31,7 +39,7 @@ class WrongUse(HighroadError):
     exit_code = 2
 
 
-class Unreadable(HighroadError):
+class Poison(HighroadError):
     """This one mail could not be read (it broke, froze or starved its reader). It is set aside; the rest goes on."""
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from classifiers.values import Reading
+from daemon.core.errors import Poison
 
 PREFIX_BYTES = 262_144
 """How much of a mail is read at most: BODY.PEEK[]<0.262144> (RFC 9051, 6.4.5)."""
@@ -15,11 +16,15 @@ PREFIX_BYTES = 262_144
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
-    """What EXAMINE says of a folder (RFC 9051, 6.3.3): message count, UIDVALIDITY, UIDNEXT (None if not told)."""
+    """What EXAMINE says of a folder (RFC 9051, 6.3.3): message count, UIDVALIDITY, UIDNEXT (None if not told).
+
+    `highestmodseq` moves with every change in the folder (RFC 7162, 3.1.2.1); None where the server does not tell it.
+    """
 
     exists: int
     uidvalidity: int
     uidnext: int | None
+    highestmodseq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,15 @@ class Mailbox(Protocol):
 
     async def examine(self, folder: str) -> FolderState:
         """Select a folder read-only. Raises NeedsOperator, listing what is there, when it does not exist."""
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for news of the selected folder, so many s at most: IDLE (RFC 2177), or where it is not offered, a pause.
+
+        Whether the server told of any. It is a hint and no more: what is new is found by UID.
+        """
+
+    def wake(self) -> None:
+        """End a `wait` now, as if its time were up; without one nothing happens. The connection is kept."""
 
     async def uids(self, since: date | None = None) -> list[int]:
         """The UIDs of the selected folder in ascending order; `since` bounds by INTERNALDATE (RFC 9051, 6.4.4)."""
@@ -101,7 +115,14 @@ class Mind(Protocol):
     """Reads one mail in a room of its own."""
 
     async def read(self, raw: bytes) -> Reading:
-        """The reading of a message's octets. Raises Unreadable for this mail, Transient if nothing can be read."""
+        """The reading of a message's octets. Raises Poison for this mail, Transient if nothing can be read."""
+
+    async def read_many(self, raws: Sequence[bytes]) -> list[Reading | Poison]:
+        """The readings of many messages, in their order; the facts of what is not about a job may be left out.
+
+        A Poison stands for a message that could not be read. Raises Transient if nothing can be read. May be called
+        again before an earlier call has ended: the messages are read in the order of the calls.
+        """
 
     async def rest(self) -> None:
         """Let the room go; the next `read` opens it again."""

@@ -14,7 +14,7 @@ from support.waiting import until
 
 from daemon.adapters import sandbox
 from daemon.adapters.sandbox import Child, Limits, Sandbox
-from daemon.core.errors import Transient, Unreadable
+from daemon.core.errors import Transient, Poison
 
 QUICK = Limits(mail_seconds=20, idle_seconds=30, start_seconds=20)
 READY = {"ready": {"key": "k1", "corpus": 4}}
@@ -94,7 +94,7 @@ async def test_a_mail_as_long_as_any_goes_through(stand_in):
 
 async def test_a_mail_that_the_reader_gives_up_on_is_unreadable_and_costs_no_child(stand_in):
     mind = stand_in.sandbox()
-    with pytest.raises(Unreadable, match=r"^Its parts nest too deeply\.$"):
+    with pytest.raises(Poison, match=r"^Its parts nest too deeply\.$"):
         await mind.read(mail("refuse", "Its parts nest too deeply."))
     assert await subject(mind, "read", "next") == "next"
     await mind.rest()
@@ -103,7 +103,7 @@ async def test_a_mail_that_the_reader_gives_up_on_is_unreadable_and_costs_no_chi
 
 async def test_a_reason_is_bounded(stand_in):
     mind = stand_in.sandbox()
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(Poison) as caught:
         await mind.read(mail("refuse", "x" * 10_000))
     await mind.rest()
     assert len(str(caught.value)) == 300
@@ -130,7 +130,7 @@ async def test_a_reason_is_bounded(stand_in):
 async def test_a_mail_that_breaks_its_reader_twice_is_unreadable_and_the_next_goes_on(stand_in, do, arg, why):
     mind = stand_in.sandbox()
     arg = arg.replace('"id": 1', '"id": NUMBER') if isinstance(arg, str) else arg
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(Poison) as caught:
         await mind.read(mail(do, arg))
     assert str(caught.value) == f"Reading this mail broke its reader twice: {why}."
     assert stand_in.starts == 2
@@ -141,7 +141,7 @@ async def test_a_mail_that_breaks_its_reader_twice_is_unreadable_and_the_next_go
 
 async def test_a_mail_that_hangs_is_given_up_in_time(stand_in):
     mind, began = stand_in.sandbox(Limits(mail_seconds=0.5, start_seconds=20)), time.monotonic()
-    with pytest.raises(Unreadable, match="it took more than 0 s"):
+    with pytest.raises(Poison, match="it took more than 0 s"):
         await mind.read(mail("hang"))
     assert time.monotonic() - began < 20
     assert stand_in.running == []

@@ -93,5 +93,12 @@ class FakeBox:
         mails = self.there[self._open].mails
         return [RawMail(uid, len(mails[uid]), self._at, mails[uid]) for uid in sorted(uids) if uid in mails]
 
+    async def wait(self, seconds):
+        self.verbs.append("IDLE")
+        return False
+
+    def wake(self):
+        """Nobody waits."""
+
     async def close(self):
         """Nothing to close."""

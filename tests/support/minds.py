@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import format_datetime
 
 from support.clock import MONDAY
@@ -11,7 +11,7 @@ from support.corevalues import verdict
 
 from classifiers.mail import read_mail
 from classifiers.values import Reading
-from daemon.core.errors import Unreadable
+from daemon.core.errors import Poison
 
 
 def mail(
@@ -45,8 +45,17 @@ class ScriptedMind:
         told = dict(line.split(": ", 1) for line in raw.decode("latin-1").split("\r\n\r\n")[0].split("\r\n"))
         truth = told["X-Truth"]
         if truth == "unreadable":
-            raise Unreadable("Reading this mail broke its reader twice: it took more than 30 s.")
+            raise Poison("Reading this mail broke its reader twice: it took more than 30 s.")
         return Reading(read_mail(raw).headers, verdict(truth, company=told.get("X-Company"), role=told.get("X-Role")))
+
+    async def read_many(self, raws: Sequence[bytes]) -> list[Reading | Poison]:
+        readings: list[Reading | Poison] = []
+        for raw in raws:
+            try:
+                readings.append(await self.read(raw))
+            except Poison as poison:
+                readings.append(poison)
+        return readings
 
     async def rest(self) -> None:
         """Nothing to let go."""

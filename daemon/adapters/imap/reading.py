@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -26,6 +28,7 @@ class Reading:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._exists = 0
+        self._woken = asyncio.Event()
 
     @classmethod
     async def open(cls, login: Login, password: str) -> Reading:
@@ -41,6 +44,17 @@ class Reading:
         state = await self.session.examine(folder)
         self._exists = state.exists
         return state
+
+    async def wait(self, seconds: float) -> bool:
+        """See core.ports.Mailbox."""
+        self._woken.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        return False
+
+    def wake(self) -> None:
+        """See core.ports.Mailbox."""
+        self._woken.set()
 
     async def uids(self, since: date | None = None) -> list[int]:
         """See core.ports.Mailbox."""
