@@ -16,7 +16,7 @@ from daemon.adapters.journal.corrections import NO_LESSONS, Said
 from daemon.adapters.journal.journal import Journal
 from daemon.core.correction import NOT_REJECTION
 from daemon.core.entry import Entry, Place
-from daemon.core.errors import Transient, Poison
+from daemon.core.errors import Poison, Transient
 from daemon.core.identity import identity, raw_fields, raw_header
 from daemon.core.ports import Clock, Learnt, Mailbox, Mind, RawMail, Shelves, Teacher
 from daemon.corrector import Corrector

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from classifiers.values import Reading
-from daemon.core.errors import Transient, Poison
+from daemon.core.errors import Poison, Transient
 
 _LINE_LIMIT: Final = 4 * 2**20
 _SENSELESS: Final = "the reader's answer made no sense"

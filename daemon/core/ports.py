@@ -55,7 +55,7 @@ class Mailbox(Protocol):
         """Select a folder read-only. Raises NeedsOperator, listing what is there, when it does not exist."""
 
     async def wait(self, seconds: float) -> bool:
-        """Wait for news of the selected folder, so many s at most: IDLE (RFC 2177), or where it is not offered, a pause.
+        """Wait for news of the selected folder, so many s at most: IDLE (RFC 2177) where offered, else a pause.
 
         Whether the server told of any. It is a hint and no more: what is new is found by UID.
         """

@@ -14,7 +14,7 @@ from support.waiting import until
 
 from daemon.adapters import sandbox
 from daemon.adapters.sandbox import Child, Limits, Sandbox
-from daemon.core.errors import Transient, Poison
+from daemon.core.errors import Poison, Transient
 
 QUICK = Limits(mail_seconds=20, idle_seconds=30, start_seconds=20)
 READY = {"ready": {"key": "k1", "corpus": 4}}
