@@ -24,3 +24,4 @@ compile dev pyproject.toml --extra demo --group dev "$@"
 compile demo pyproject.toml --extra demo --group build --constraint requirements/dev.txt
 compile run pyproject.toml --constraint requirements/dev.txt
 compile lock --group lock "$@"
+compile fuzz --group fuzz --constraint requirements/dev.txt
