@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
@@ -15,6 +16,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Now, aware, in UTC."""
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """See core.ports.Clock."""
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Wait that long."""

@@ -107,6 +107,9 @@ class DraftBox(Protocol):
     async def trashed_since(self, since: date) -> list[FoundHeader]:
         """The headers of Trash with INTERNALDATE on or after `since`; empty where no Trash folder is known."""
 
+    async def elsewhere(self, message_id: str, since: date) -> bool:
+        """Whether any folder but Drafts, Sent and Trash holds that Message-ID, INTERNALDATE on or after `since`."""
+
     async def close(self) -> None:
         """Log out, or drop the connection if that takes long. Never raises."""
 
@@ -165,6 +168,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Now, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds from some point on, never set back; it may stand still while the machine is suspended."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait that long."""
