@@ -1,7 +1,6 @@
 """The room in which mail is read: whatever happens in it, the house gets a reading or a sentence, and goes on."""
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -9,59 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
-from support import worker_stand_in
+from support.nurseries import QUICK, READY, mail, standing_in
 from support.waiting import until
 
-from daemon.adapters import sandbox
-from daemon.adapters.sandbox import Child, Limits, Sandbox
+from daemon.adapters.sandbox import children
+from daemon.adapters.sandbox.children import Limits, start_nursery
+from daemon.adapters.sandbox.sandbox import Sandbox
 from daemon.core.errors import Poison, Transient
 
-QUICK = Limits(mail_seconds=20, idle_seconds=30, start_seconds=20)
-READY = {"ready": {"key": "k1", "corpus": 4}}
-
-
-class StandIn:
-    """Starts tests/support/worker_stand_in.py instead of the worker, and counts how often."""
-
-    def __init__(self, folder):
-        self.counter = folder / "starts"
-        self.greeting = [READY]
-        self.said = []
-        self.children = []
-
-    async def start(self, _cache, _limits):
-        pipe, script = asyncio.subprocess.PIPE, worker_stand_in.__file__
-        command = (sys.executable, "-S", script, str(self.counter), json.dumps(self.greeting))
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=sandbox._LINE_LIMIT
-        )
-        self.children.append(Child(process.stdout, process.stdin, process, {}))
-        return self.children[-1]
-
-    def sandbox(self, limits=QUICK):
-        return Sandbox(Path("cache"), limits, self.said.append, self.start)
-
-    @property
-    def starts(self):
-        return len(self.counter.read_text())
-
-    @property
-    def running(self):
-        return [child for child in self.children if child.process.returncode is None]
-
-
-@pytest.fixture
-async def stand_in(tmp_path):
-    stand_in = StandIn(tmp_path)
-    yield stand_in
-    left = stand_in.running
-    for child in left:
-        await child.stop()
-    assert not left
-
-
-def mail(do, arg=None):
-    return repr({"do": do, "arg": arg}).encode()
+stand_in = pytest.fixture(standing_in)
 
 
 async def subject(mind, do, arg=None):
@@ -120,10 +75,11 @@ async def test_a_reason_is_bounded(stand_in):
         ("raw", "this is no JSON", "the reader's answer made no sense"),
         ("raw", "[1, 2]", "the reader's answer made no sense"),
         ("raw", "[" * 200_000, "the reader's answer made no sense"),
-        ("raw", '{"id": 1}', "the reader's answer made no sense"),
-        ("raw", '{"id": 1, "reading": {"headers": {}, "verdict": {}}}', "the reader's answer made no sense"),
-        ("raw", '{"id": 1, "reading": 5}', "the reader's answer made no sense"),
+        ("raw", '{"id": 1, "at": 0}', "the reader's answer made no sense"),
+        ("raw", '{"id": 1, "at": 0, "reading": {"headers": {}, "verdict": {}}}', "the reader's answer made no sense"),
+        ("raw", '{"id": 1, "at": 0, "reading": 5}', "the reader's answer made no sense"),
         ("wrong id", None, "the reader answered out of turn"),
+        ("wrong place", None, "the reader answered out of turn"),
         ("long", 5 * 2**20, "the reader's answer made no sense"),
     ],
 )
@@ -144,7 +100,7 @@ async def test_a_mail_that_hangs_is_given_up_in_time(stand_in):
     with pytest.raises(Poison, match="it took more than 0 s"):
         await mind.read(mail("hang"))
     assert time.monotonic() - began < 20
-    assert stand_in.running == []
+    assert stand_in.readers == []
     await mind.rest()
 
 
@@ -160,8 +116,8 @@ async def test_a_reader_that_was_killed_between_mails_costs_nothing(stand_in):
 async def test_the_child_leaves_when_there_is_nothing_to_read_and_comes_back(stand_in):
     mind = stand_in.sandbox(Limits(mail_seconds=20, idle_seconds=0.05, start_seconds=20))
     await mind.read(mail("read"))
-    (child,) = stand_in.children
-    await asyncio.wait_for(child.process.wait(), 10)
+    (nursery,) = stand_in.nurseries
+    await asyncio.wait_for(nursery.process.wait(), 10)
     await until(lambda: not mind.awake)
     assert await subject(mind, "read", "back") == "back"
     await mind.rest()
@@ -199,7 +155,7 @@ async def test_a_reader_that_cannot_start_is_a_passing_fault_of_no_mail(stand_in
 
 
 async def test_a_program_that_is_not_there_is_a_sentence(monkeypatch):
-    monkeypatch.setattr(sandbox.sys, "executable", "/no/such/python")
+    monkeypatch.setattr(children.sys, "executable", "/no/such/python")
     mind = Sandbox(Path("cache"), QUICK)
     with pytest.raises(Transient, match="could not be started"):
         await mind.read(b"")
@@ -214,7 +170,7 @@ async def test_a_cancelled_reading_leaves_the_room_usable(stand_in):
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert stand_in.running == []
+    assert stand_in.readers == []
     assert await subject(mind, "read", "next") == "next"
     await mind.rest()
     assert stand_in.starts == 2
@@ -234,7 +190,7 @@ async def test_a_start_that_is_cancelled_is_made_again(stand_in):
 
 
 async def test_no_secret_of_ours_reaches_the_child(tmp_path, monkeypatch):
-    """start_worker's own arguments and environment, with an empty program in the place of the worker."""
+    """start_nursery's own arguments and environment, with an empty program in the place of the worker."""
     monkeypatch.setenv("MY_SECRET", "pl4nted")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     started, real = {}, asyncio.create_subprocess_exec
@@ -244,8 +200,8 @@ async def test_no_secret_of_ours_reaches_the_child(tmp_path, monkeypatch):
         return await real(sys.executable, "-c", "", **how)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", spy)
-    child = await sandbox.start_worker(tmp_path, Limits(cpu_seconds=3, memory_mib=512))
-    await child.stop()
+    nursery = await start_nursery(tmp_path, Limits(cpu_seconds=3, memory_mib=512))
+    await nursery.stop()
     assert set(started["env"]) <= {"PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV"}
     wanted = ("-P", "-m", "classifiers.worker", "--cache", str(tmp_path), "--cpu", "3", "--memory", "512")
     assert started["command"] == (sys.executable, *wanted)

@@ -1,7 +1,7 @@
 """core.ports.Shelves and Mailbox.having over real servers and odd ones: own folders are made, mails found by id."""
 
 import pytest
-from support.mailservers import dovecot_box, pymap_box
+from support.mailservers import SERVERS, box_on
 from support.minds import mail
 from support.scripted import Scripted
 
@@ -14,14 +14,10 @@ from daemon.core.errors import NeedsOperator
 NO = "Highroad/Not a rejection"
 
 
-@pytest.fixture(params=[pytest.param("dovecot", marks=pytest.mark.dovecot), "pymap"])
+@pytest.fixture(params=SERVERS)
 async def box(request):
-    if request.param == "pymap":
-        async with pymap_box() as box:
-            yield box
-    else:
-        async with dovecot_box(request.getfixturevalue("dovecot")) as box:
-            yield box
+    async with box_on(request) as box:
+        yield box
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """A tiny IMAP server on loopback that answers what it is told to: for refusals, mishaps and oddities of servers.
 
 It knows no mail. Each verb has a list of lines as its answer, in which {tag} is the command's; the usual ones can be
-replaced in `answers`. A line with a + waits for one of the client's, SILENCE never answers, HANG_UP closes the
-connection.
+replaced in `answers`. A line with a + waits for one of the client's, SILENCE never answers (until the client hangs
+up), HANG_UP closes the connection.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import socketserver
@@ -51,7 +52,7 @@ class Scripted:
         self.host = "127.0.0.1"
         self.greeting = greeting
         self.answers: dict[str, Answer] = dict(_USUAL) | {verb.replace("_", " "): a for verb, a in answers.items()}
-        self.connections = 0
+        self.connections = self.open_connections = 0
         self.lines: list[str] = []
         self.ended = threading.Event()
         outer = self
@@ -81,6 +82,14 @@ class Scripted:
 
     def _serve(self, handler: socketserver.StreamRequestHandler) -> None:
         self.connections += 1
+        self.open_connections += 1
+        try:
+            with contextlib.suppress(OSError):  # a client that hangs up in the middle is no news here
+                self._talk(handler)
+        finally:
+            self.open_connections -= 1
+
+    def _talk(self, handler: socketserver.StreamRequestHandler) -> None:
         if not self._say(handler, self.greeting, ""):
             return
         while (line := _command(handler)) is not None:
@@ -95,7 +104,7 @@ class Scripted:
         """Whether the connection goes on."""
         for line in lines:
             if line == SILENCE[0]:
-                self.ended.wait(30)
+                self._keep_silence(handler.connection)
                 return False
             if line == HANG_UP[0]:
                 handler.connection.shutdown(socket.SHUT_RDWR)
@@ -105,6 +114,14 @@ class Scripted:
             if said.startswith(b"+"):
                 self.lines.append("> " + handler.rfile.readline().decode("latin-1").rstrip("\r\n"))
         return True
+
+    def _keep_silence(self, connection: socket.socket) -> None:
+        """Until the client hangs up or the test is over."""
+        connection.settimeout(0.05)
+        while not self.ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                if not connection.recv(1024):
+                    return
 
 
 class _Server(socketserver.ThreadingTCPServer):

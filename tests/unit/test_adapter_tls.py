@@ -1,5 +1,6 @@
 """Encrypted connections: whose certificate is trusted, and that there is no way back to plain."""
 
+import asyncio
 import subprocess
 
 import pytest
@@ -100,3 +101,22 @@ async def test_tls_on_a_plain_port_that_says_nothing_is_given_up(dovecot, monkey
     monkeypatch.setattr(login_module, "CONNECT_SECONDS", 0.3)
     found = await tried(Reading.open(login(dovecot, port=dovecot.tls_port), "x"))
     assert isinstance(found, Transient)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+async def test_large_mails_and_news_come_through_it(dovecot, security):
+    """What TLS holds decrypted already is nothing that poll(2) would tell of."""
+    mine = tls(dovecot, security)
+    big = b"Subject: big\r\n\r\n" + b"x" * 76 * 1000 + b"\r\n"
+    for _ in range(5):
+        dovecot.deliver(mine.user, big)
+    mailbox = await Reading.open(mine, dovecot.password)
+    await mailbox.examine("INBOX")
+    found = await mailbox.fetch(await mailbox.uids())
+    assert [each.prefix for each in found] == [big] * 5
+    task = asyncio.create_task(mailbox.wait(60))
+    await asyncio.sleep(0.1)
+    dovecot.deliver(mine.user, b"Subject: news\r\n\r\nx\r\n")
+    assert await asyncio.wait_for(task, 20) is True
+    assert len(await mailbox.uids()) == 6
+    await mailbox.close()

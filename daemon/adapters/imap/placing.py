@@ -6,17 +6,21 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from daemon.adapters.imap.gateway import clean, clean_uids
+from daemon.adapters.imap.gateway import clean, clean_message_id, clean_uids
 from daemon.adapters.imap.login import Login
 from daemon.adapters.imap.session import SaidNo, Session
 from daemon.adapters.imap.special import chosen, drafts_folder
-from daemon.core.errors import NeedsOperator
+from daemon.core.errors import NeedsOperator, Throttled
 from daemon.core.ports import FolderState, FoundHeader
 
 _FIELDS: Final = "MESSAGE-ID IN-REPLY-TO REFERENCES TO CC SUBJECT"
 _PEEK: Final = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]"
 _LOOK_BACK: Final = 2_000
 """So many headers of Sent or Trash are looked at, the newest."""
+_FOLDERS: Final = 300
+"""So many folders are looked into at most."""
+_TIMING: Final = re.compile(r" \(\d[\d.+ ]* secs\)| ?\[\d{4}-\d\d-\d\d [\d:]{8}\]")
+"""What servers add to an answer, never twice the same; the rest of it is said once."""
 _APPENDUID: Final = re.compile(rb"\[APPENDUID (\d+) ([1-9]\d*)\]", re.I)
 
 
@@ -68,7 +72,10 @@ class Placing:
         try:
             said = await self.session.call("laying a draft", lambda client: client.append(folder, message, flags, at))
         except SaidNo as error:
-            raise Declined(f"{error} The draft was not laid; it is tried again when you have mended it.") from error
+            said = _TIMING.sub("", str(error))
+            raise Declined(
+                f"{said} The draft was not laid. It is tried again; make room or mend the folder."
+            ) from error
         found = _APPENDUID.search(said) if isinstance(said, bytes) else None
         return int(found[2]) if found else None
 
@@ -87,6 +94,21 @@ class Placing:
     async def trashed_since(self, since: date) -> list[FoundHeader]:
         """See core.ports.DraftBox."""
         return await self._since(self._trash, since)
+
+    async def elsewhere(self, message_id: str, since: date) -> bool:
+        """See core.ports.DraftBox. Asked after a doubt only: it opens one folder after the other."""
+        criteria: list[Any] = ["SINCE", since, "HEADER", "MESSAGE-ID", clean_message_id(message_id)]
+        looked_at = {self.folder, self._sent, self._trash}
+        self.session.look_anew()
+        for folder in [name for name in await self.session.folders() if name not in looked_at][:_FOLDERS]:
+            try:
+                await self.session.examine(folder)
+                if await self.session.call(f"looking into {folder}", lambda client: client.search(criteria)):
+                    return True
+            except (SaidNo, NeedsOperator) as error:  # gone meanwhile, or another person's and closed to us
+                if isinstance(error, Throttled):  # it was not looked into
+                    raise
+        return False
 
     async def _since(self, folder: str | None, since: date) -> list[FoundHeader]:
         if folder is None:

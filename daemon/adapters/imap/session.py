@@ -5,62 +5,71 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import imaplib
-import re
-import socket
 from collections.abc import Callable
 from typing import Final, Self, TypeVar
 
-import imapclient
-from imapclient import imap_utf7
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, InvalidCriteriaError
-
+from daemon.adapters.imap.asking import examine
+from daemon.adapters.imap.folders import Listing, list_all
 from daemon.adapters.imap.gateway import clean
+from daemon.adapters.imap.line import Line
 from daemon.adapters.imap.login import Login, open_client
+from daemon.adapters.imap.said import asks_to_wait, code_of, one_line, seconds_asked
 from daemon.adapters.imap.thread import OwnThread
-from daemon.core.errors import NeedsOperator, Transient
+from daemon.adapters.imap.wire import Answered, Bye, Client
+from daemon.core.errors import NeedsOperator, Throttled, Transient
 from daemon.core.ports import FolderState
 
 T = TypeVar("T")
 COMMAND_SECONDS: Final = 90.0
 OPEN_SECONDS: Final = 60.0
 CLOSE_SECONDS: Final = 2.0
-_SAID_NO: Final = re.compile(r"[\w ]+ (?:failed: |command error: BAD )")
-"""How imapclient and imaplib pass on a tagged NO or BAD. What else they call an error leaves open what was done."""
-_CLOSED: Final = frozenset({b"\\noselect", b"\\nonexistent"})
 
 
 class SaidNo(Transient):
-    """The server answered NO or BAD to one command: it certainly did not do it. `said` is its text."""
+    """The server answered NO or BAD to one command: it certainly did not do it.
+
+    `said` is its text, `code` its response code in capitals (RFC 9051, 7.1; RFC 5530), e.g. OVERQUOTA, or None.
+    """
 
     def __init__(self, sentence: str, said: str) -> None:
         super().__init__(sentence)
         self.said = said
+        self.code = code_of(said)
+
+
+class SaidWait(SaidNo, Throttled):
+    """The server answered NO, and wants to be left alone for a while."""
+
+    def __init__(self, sentence: str, said: str) -> None:
+        SaidNo.__init__(self, sentence, said)
+        self.seconds = seconds_asked(said)
 
 
 class Session:
     """One connection. Raises Transient when it is lost, NeedsOperator when only the person can mend it."""
 
-    def __init__(self, login: Login, client: imapclient.IMAPClient, thread: OwnThread) -> None:
+    def __init__(self, login: Login, client: Client, line: Line, thread: OwnThread) -> None:
         self.login = login
-        self._client = client
-        self._thread = thread
-        self._listing: list[tuple[tuple[bytes, ...], str]] | None = None
+        self._client, self._line, self._thread = client, line, thread
+        self._listing: Listing | None = None
         self._closed = False
 
     @classmethod
-    async def open(cls, login: Login, password: str) -> Self:
-        """Connect and log in. Raises Refused, NeedsOperator or Transient."""
-        thread = OwnThread(f"imap-{login.account}")
+    async def open(cls, login: Login, secret: str) -> Self:
+        """Connect and log in. Raises Refused, NeedsOperator, Throttled or Transient."""
+        line, thread = Line(), OwnThread(f"imap-{login.account}")
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                client = await thread.run(lambda: open_client(login, password))
-        except TimeoutError as error:
-            raise Transient(f"{login.where} took more than {OPEN_SECONDS:.0f} s to let us in.") from error
-        finally:
-            thread.end()
-        return cls(login, client, OwnThread(f"imap-{login.account}"))
+                client = await thread.run(lambda: open_client(login, secret, line))
+        except BaseException as error:
+            line.cut()
+            thread.end(line.close)
+            if isinstance(error, TimeoutError):
+                raise Transient(f"{login.where} took more than {OPEN_SECONDS:.0f} s to let us in.") from error
+            raise
+        return cls(login, client, line, thread)
 
-    async def call(self, what: str, act: Callable[[imapclient.IMAPClient], T], seconds: float = COMMAND_SECONDS) -> T:
+    async def call(self, what: str, act: Callable[[Client], T], seconds: float = COMMAND_SECONDS) -> T:
         """Run one exchange with the server. `what` completes "while ..." in the sentence of a failure."""
         try:
             async with asyncio.timeout(seconds):
@@ -75,16 +84,27 @@ class Session:
             raise self._named(what, error) from error
 
     def _named(self, what: str, error: Exception) -> Transient:
-        said = " ".join(str(error).split())[:200]
-        if _said_no(error):
-            return SaidNo(f"{self.login.where} said no while {what}: {said}", said)
+        said = one_line(str(error))
+        if isinstance(error, Answered):
+            kind = SaidWait if asks_to_wait(said) else SaidNo
+            return kind(f"{self.login.where} said no while {what}: {said or 'without a word'}", said)
         self.cut()
-        return Transient(f"The connection to {self.login.where} was lost while {what} ({said or 'it hung up'}).")
+        lost = f"The connection to {self.login.where} was lost while {what} ({said or 'it hung up'})."
+        if isinstance(error, Bye) and asks_to_wait(said):
+            return Throttled(lost, seconds_asked(said))
+        return Transient(lost)
+
+    def wake(self) -> None:
+        """End what waits for news on this connection, at once."""
+        self._line.wake()
+
+    def heed(self) -> None:
+        """Forget a `wake` of before."""
+        self._line.heed()
 
     def cut(self) -> None:
         """Close the socket under whatever waits on it, without ceremony."""
-        with contextlib.suppress(OSError, AttributeError):
-            self._client.socket().shutdown(socket.SHUT_RDWR)
+        self._line.cut()
 
     async def close(self) -> None:
         """Say LOGOUT and close, or just close when that takes long. Never raises."""
@@ -96,22 +116,16 @@ class Session:
                 await self.call("logging out", lambda client: client.logout(), CLOSE_SECONDS)
         finally:
             self.cut()
-            self._thread.end(self._let_go)
-
-    def _let_go(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            self._client.shutdown()
+            self._thread.end(self._line.close)
 
     async def capabilities(self) -> tuple[str, ...]:
         """What the server offers after log-in, sorted."""
-        found = await self.call("asking for its capabilities", lambda client: client.capabilities())
-        return tuple(sorted(item.decode("ascii", "replace") for item in found))
+        return tuple(sorted(await self.call("asking for its capabilities", lambda client: client.offered())))
 
-    async def listing(self) -> list[tuple[tuple[bytes, ...], str]]:
+    async def listing(self) -> Listing:
         """All selectable folders with their attributes (RFC 9051, 6.3.9), asked for once a connection."""
         if self._listing is None:
-            found = await self.call("listing the folders", _listed)
-            self._listing = [(flags, name) for flags, name in found if not _CLOSED & {flag.lower() for flag in flags}]
+            self._listing = await self.call("listing the folders", list_all)
         return self._listing
 
     def look_anew(self) -> None:
@@ -126,49 +140,27 @@ class Session:
         """EXAMINE a folder. Raises NeedsOperator, listing what is there, when it does not exist."""
         name = clean(folder, "folder name")
         try:
-            found = await self.call(f"opening {folder}", lambda client: client.select_folder(name, readonly=True))
+            found = await self.call(f"opening {folder}", lambda client: examine(client, name))
         except SaidNo as error:
             await self._refuse_unknown(folder, error)
             raise
-        if b"UIDVALIDITY" not in found:
+        return self._state(folder, found)
+
+    def _state(self, folder: str, told: dict[str, int]) -> FolderState:
+        if "UIDVALIDITY" not in told:
             raise NeedsOperator(
                 f"{self.login.where} gives no UIDVALIDITY for {folder}: its mails cannot be told apart from one "
                 "connection to the next (RFC 9051, 2.3.1.1), so it is not read."
             )
-        uidnext = found.get(b"UIDNEXT")
-        return FolderState(int(found.get(b"EXISTS", 0)), int(found[b"UIDVALIDITY"]), int(uidnext) if uidnext else None)
+        return FolderState(told["EXISTS"], told["UIDVALIDITY"], told.get("UIDNEXT"), told.get("HIGHESTMODSEQ"))
 
     async def _refuse_unknown(self, folder: str, error: SaidNo) -> None:
         there = await self.folders()
-        if folder not in there:
+        if folder not in there and not isinstance(error, Throttled):
             raise NeedsOperator(
                 f'Account "{self.login.account}" has no folder {folder!r} on {self.login.where}. '
                 f"It has: {', '.join(sorted(there))}. Correct the folder's name in config.toml."
             ) from error
-
-
-def _said_no(error: Exception) -> bool:
-    if not isinstance(error, IMAPClientError) or isinstance(error, IMAPClientAbortError):
-        return False
-    return isinstance(error, InvalidCriteriaError) or _SAID_NO.match(str(error)) is not None
-
-
-def _listed(client: imapclient.IMAPClient) -> list[tuple[tuple[bytes, ...], str]]:
-    """Attributes and name of all folders; a name that is no modified UTF-7 (RFC 3501, 5.1.3) hides no other."""
-    client.folder_encode = False
-    try:
-        listed = client.list_folders()
-    finally:
-        client.folder_encode = True
-    named = ((flags, _decoded(name)) for flags, _, name in listed)
-    return [(flags, name) for flags, name in named if name is not None]
-
-
-def _decoded(name: bytes | str) -> str | None:
-    try:
-        return str(imap_utf7.decode(name))
-    except ValueError:
-        return None
 
 
 _FAULTS: Final = (
@@ -181,4 +173,6 @@ _FAULTS: Final = (
     TypeError,
     AttributeError,
     AssertionError,
+    ArithmeticError,
+    RuntimeError,
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import imapclient
-
+from daemon.adapters.imap.folders import namespaces
 from daemon.adapters.imap.gateway import clean
-from daemon.adapters.imap.session import SaidNo, Session
+from daemon.adapters.imap.session import SaidNo, SaidWait, Session
+from daemon.adapters.imap.wire import Client
 from daemon.core.errors import NeedsOperator
 
 
@@ -37,19 +35,21 @@ class ServerShelves:
     async def _make(self, name: str) -> None:
         try:
             await self._session.call(f"making {name}", lambda client: client.create_folder(name))
+        except SaidWait:
+            raise
         except SaidNo as error:
-            if "ALREADYEXISTS" not in error.said.upper():  # RFC 5530
+            if error.code != "ALREADYEXISTS":  # RFC 5530
                 raise NeedsOperator(
                     f"{error} Make the folder {name!r} yourself, or name another one under [learn] in config.toml."
                 ) from error
         self._session.look_anew()
 
 
-def _namespace(client: imapclient.IMAPClient) -> tuple[str, str]:
+def _namespace(client: Client) -> tuple[str, str]:
     """Prefix and hierarchy separator of the person's own folders; empty where there is none."""
-    found: Any = client.namespace().personal if client.has_capability("NAMESPACE") else None
-    if found:
-        return str(found[0][0] or ""), str(found[0][1] or "")
+    own = next((place for place in namespaces(client) if place.personal), None)
+    if own is not None:
+        return own.prefix, own.separator
     listed = client.list_folders("", "INBOX")
     return "", _text(listed[0][1]) if listed else "/"
 

@@ -1,51 +1,65 @@
-"""Which folder is Drafts, Sent or Trash: SPECIAL-USE first (RFC 6154, case-blind), then the usual names."""
+"""Which folder is Drafts, Sent or Trash: SPECIAL-USE first (RFC 6154, case-blind), then the usual names.
+
+Other people's folders and shared ones of the same name never count.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
 from typing import Final
 
+from daemon.adapters.imap.folders import Listing, Place
 from daemon.core.errors import NeedsOperator
-
-Listing = Sequence[tuple[tuple[bytes, ...], str]]
 
 USUAL: Final[dict[str, tuple[str, ...]]] = {
     "drafts": (
-        "drafts", "draft", "entwürfe", "brouillons", "borradores", "bozze", "concepten", "rascunhos", "utkast",
-        "kladder", "wersje robocze", "koncepty", "[gmail]/drafts",
+        "drafts", "draft", "draft messages", "entwürfe", "entwurf", "brouillons", "brouillon", "borradores", "borrador",
+        "bozze", "concepten", "concept", "rascunhos", "rascunho", "utkast", "kladder", "kopie robocze",
+        "wersje robocze", "szkice", "koncepty", "rozepsané", "черновики", "下書き", "草稿", "草稿箱",
     ),
     "sent": (
         "sent", "sent items", "sent messages", "sent mail", "gesendet", "gesendete elemente", "gesendete objekte",
-        "envoyés", "messages envoyés", "enviados", "elementos enviados", "inviata", "posta inviata", "verzonden",
-        "verzonden items", "itens enviados", "skickat", "sendt", "wysłane", "[gmail]/sent mail",
+        "gesendete nachrichten", "envoyés", "messages envoyés", "éléments envoyés", "enviados", "elementos enviados",
+        "mensajes enviados", "inviata", "posta inviata", "messaggi inviati", "verzonden", "verzonden items",
+        "verzonden berichten", "itens enviados", "mensagens enviadas", "skickat", "skickade objekt", "sendt",
+        "sendte elementer", "sendt post", "wysłane", "elementy wysłane", "odeslané", "odeslaná pošta",
+        "отправленные", "送信済み", "已发送",
     ),
     "trash": (
-        "trash", "deleted items", "deleted messages", "bin", "papierkorb", "gelöschte elemente", "corbeille",
-        "papelera", "cestino", "prullenbak", "lixeira", "lixo", "papperskorg", "kosz", "[gmail]/trash",
+        "trash", "deleted items", "deleted messages", "deleted", "bin", "papierkorb", "gelöschte elemente",
+        "gelöschte objekte", "gelöscht", "corbeille", "éléments supprimés", "papelera", "elementos eliminados",
+        "cestino", "posta eliminata", "prullenbak", "verwijderde items", "lixeira", "lixo", "itens excluídos",
+        "itens eliminados", "papperskorg", "papperskorgen", "borttaget", "borttagna objekt", "papirkurv",
+        "slettet post", "slettede elementer", "kosz", "elementy usunięte", "koš", "odstraněná pošta", "корзина",
+        "ゴミ箱", "已删除",
     ),
 }  # fmt: skip
+"""What clients and servers name them in English, German, French, Spanish, Italian, Dutch, Portuguese, the Scandinavian
+languages, Polish, Czech, and in what some of the large ones besides."""
+
+_ABOVE: Final = re.compile(r"\A(?:inbox[./]|\[(?:gmail|google mail)\]/)")
+"""Where servers keep the person's folders without naming it a namespace."""
 
 
 def special_folder(listing: Listing, use: str) -> str | None:
     """The folder of that use (drafts, sent, trash), or None. INBOX never stands in for one."""
     flag = b"\\" + use.encode()
-    others = [(flags, name) for flags, name in listing if name.upper() != "INBOX"]
-    marked = [name for flags, name in others if flag in {item.lower() for item in flags}]
-    return marked[0] if marked else _by_name(others, USUAL[use])
+    own = [(flags, name) for flags, name in listing if name.upper() != "INBOX" and listing.place_of(name).personal]
+    marked = [name for flags, name in own if flag in {item.lower() for item in flags}]
+    return marked[0] if marked else _by_name(listing, [name for _, name in own], USUAL[use])
 
 
-def _by_name(listing: Listing, usual: tuple[str, ...]) -> str | None:
-    """The first folder of a usual name, at the top or right below INBOX, where some servers keep the personal ones."""
-    names = {_bare(name): name for _, name in reversed(listing)}
+def _by_name(listing: Listing, own: list[str], usual: tuple[str, ...]) -> str | None:
+    """The first folder of a usual name at the top of a namespace of the person's own."""
+    names = {_bare(name, listing.place_of(name)): name for name in reversed(own)}
     return next((names[name] for name in usual if name in names), None)
 
 
-def _bare(name: str) -> str:
-    lower = unicodedata.normalize("NFC", name).casefold()
-    for prefix in ("inbox.", "inbox/"):
-        lower = lower.removeprefix(prefix)
-    return lower
+def _bare(name: str, place: Place) -> str:
+    """A name without the namespace it lies in, as names are compared."""
+    rest = name[len(place.prefix) :].removeprefix(place.separator)
+    return _ABOVE.sub("", unicodedata.normalize("NFC", rest).casefold())
 
 
 def chosen(listing: Listing, use: str, setting: str, account: str) -> str | None:
