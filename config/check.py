@@ -12,7 +12,7 @@ from config.outline import place_of
 from config.schema import Settings
 from config.writer import toml
 
-_SECRET: Final = re.compile(r"(^|\.)(password\.[a-z]+|token_command)\Z")
+_SECRET: Final = re.compile(r"(^|\.)((password|client_secret)\.[a-z]+|token_command)\Z")
 _TITLES: Final = {
     "config": "Set in config.toml:",
     "tuned": "Tuned, and not set in config.toml:",
@@ -51,7 +51,7 @@ def _values(loaded: Loaded) -> Iterator[dict[str, Any]]:
     for key in _in_order(loaded):
         value = loaded.values[key]
         shown = None if _SECRET.search(key) else value
-        effect = lacking(key, value) is None
+        effect = lacking(key) is None
         yield {"key": key, "value": shown, "layer": loaded.origins[key], "effect": effect}
 
 

@@ -8,6 +8,7 @@ from config.duration import Duration, shown
 from config.faults import Fault
 from config.fields import is_loopback, number
 from config.layers import Tree
+from config.oauth_providers import CUSTOM, OAuthProvider, oauth_provider
 from config.outline import example_for
 from config.schema import SECRET_KINDS
 
@@ -76,8 +77,41 @@ def _login(at: str, account: Tree) -> Iterator[Fault]:
 
 
 def _oauth(at: str, account: Tree) -> Iterator[Fault]:
-    if not _text(account, "token_command") and not _text(_table(account, "oauth"), "provider"):
+    oauth = _table(account, "oauth")
+    provider = oauth_provider(_text(oauth, "provider"))
+    if _text(account, "token_command"):
+        if provider is not None:
+            yield _fault(f"{at}.token_command", "and oauth.provider are two ways to a token at once; keep one")
+    elif not _text(oauth, "provider"):
         yield _fault(f"{at}.token_command", 'is needed with auth = "oauth2" (or oauth with a provider)')
+    if provider is not None:
+        yield from _own_login(f"{at}.oauth", oauth, provider)
+
+
+def _own_login(at: str, oauth: Tree, provider: OAuthProvider) -> Iterator[Fault]:
+    if not provider.flows:
+        yield _fault(f"{at}.provider", f"cannot be {provider.name}. {' '.join(provider.facts)}")
+        return
+    if not _text(oauth, "client_id"):
+        yield _fault(f"{at}.client_id", f"is missing. {provider.register}")
+    secret = oauth.get("client_secret")
+    if provider.secret == "needed" and not (isinstance(secret, dict) and any(secret.values())):  # noqa: S105 - a need
+        yield _fault(f"{at}.client_secret", f"is missing; {provider.title} gives one. {_FIVE_WAYS.capitalize()}")
+    if _text(oauth, "tenant") and provider.name != "microsoft":
+        yield _fault(f"{at}.tenant", 'is for provider = "microsoft" alone')
+    yield from _endpoints(at, oauth, provider)
+
+
+def _endpoints(at: str, oauth: Tree, provider: OAuthProvider) -> Iterator[Fault]:
+    if provider.name == CUSTOM:
+        if not _text(oauth, "token_endpoint"):
+            yield _fault(f"{at}.token_endpoint", 'is needed with provider = "custom"')
+        if not _text(oauth, "authorization_endpoint") and not _text(oauth, "device_endpoint"):
+            yield _fault(f"{at}.authorization_endpoint", "or device_endpoint is needed, or nobody could ever log in")
+        return
+    for key in ("authorization_endpoint", "token_endpoint", "device_endpoint"):
+        if _text(oauth, key):
+            yield _fault(f"{at}.{key}", f'is for provider = "custom" alone; {provider.title} has its own')
 
 
 def _password(key: str, password: object) -> Iterator[Fault]:

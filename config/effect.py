@@ -9,9 +9,6 @@ from config.faults import Layer, numberless
 
 _LATER_STEP: Final = "no draft of this step is planned yet"
 NOT_YET: Final[Mapping[str, str]] = {
-    "account.idle": "new mail is looked for every poll_every",
-    "account.token_command": "only logging in with a password works so far",
-    "account.oauth": "only logging in with a password works so far",
     "cadence.linkedin_note": _LATER_STEP,
     "cadence.reflection": _LATER_STEP,
     "cadence.follow_up": _LATER_STEP,
@@ -21,17 +18,10 @@ NOT_YET: Final[Mapping[str, str]] = {
 }
 """By key (accounts without their number), a key standing for all below it: what happens instead."""
 
-NOT_YET_VALUES: Final[Mapping[tuple[str, str], str]] = {
-    ("account.auth", "oauth2"): "only logging in with a password works so far",
-}
-"""Single values that have no effect yet, of keys that otherwise have one."""
 
-
-def lacking(key: str, value: object = None) -> str | None:
+def lacking(key: str) -> str | None:
     """What happens instead of what a dotted key (account[0].idle) asks for; None where it has its effect."""
     name = numberless(key)
-    if isinstance(value, str) and (name, value) in NOT_YET_VALUES:
-        return NOT_YET_VALUES[name, value]
     while name:
         if name in NOT_YET:
             return NOT_YET[name]
@@ -42,5 +32,5 @@ def lacking(key: str, value: object = None) -> str | None:
 def notes(values: Mapping[str, Any], origins: Mapping[str, Layer]) -> tuple[str, ...]:
     """A sentence for every key that somebody set and that has no effect yet, in the order of the values."""
     set_keys = [key for key in values if origins.get(key, "default") != "default"]
-    found = [(key, lacking(key, values[key])) for key in set_keys]
+    found = [(key, lacking(key)) for key in set_keys]
     return tuple(f"{key} has no effect yet: {instead}." for key, instead in found if instead)

@@ -11,8 +11,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 from config.duration import Duration, Hours, When, shown
+from config.oauth_providers import OAUTH_PROVIDERS
+from config.oauth_providers import oauth_provider as provider_named
 from config.zones import zone
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -83,6 +86,32 @@ def is_loopback(value: str) -> bool:
         return ip_address(value).is_loopback
     except ValueError:
         return value.lower() == "localhost"
+
+
+def endpoint(value: str) -> str:
+    """An https address, http only to this very machine, or the empty text. Nothing secret goes over a bare line."""
+    if value and not _is_endpoint(line(value)):
+        raise ValueError("is not an address that begins with https:// (http:// is for this very machine only)")
+    return value
+
+
+def _is_endpoint(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        found, _ = parts.hostname or "", parts.port  # reading a wrong port raises
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(found))
+    bare = "@" not in parts.netloc and not parts.fragment and value.isascii() and " " not in value
+    return safe and bool(found) and bare
+
+
+def oauth_provider(value: str) -> str:
+    """The name of a provider in the table, or the empty text."""
+    if value and provider_named(token(value)) is None:
+        names = ", ".join(one.name for one in OAUTH_PROVIDERS)
+        raise ValueError(f"{shown(value)} is none of {names}")
+    return value
 
 
 def timezone(value: str) -> str:

@@ -16,7 +16,7 @@ from config.crossing import crossing_faults
 from config.faults import Fault, Layer, faulty
 from config.layers import Tree
 from config.outline import default_text
-from config.schema import Account, Classifier, Settings
+from config.schema import Account, Classifier, Secret, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +185,15 @@ def _settled_account(account: Account, address: str, folder: Path | None) -> Acc
     own = account.address or address
     update: dict[str, object] = {"address": own, "user": account.user or own}
     update["ca_file"] = _absolute(account.ca_file, folder)
-    if account.password is not None and account.password.file:
-        file = _absolute(account.password.file, folder)
-        update["password"] = account.password.model_copy(update={"file": file})
+    if account.password is not None:
+        update["password"] = _settled_secret(account.password, folder)
+    client_secret = _settled_secret(account.oauth.client_secret, folder)
+    update["oauth"] = account.oauth.model_copy(update={"client_secret": client_secret})
     return account.model_copy(update=update)
+
+
+def _settled_secret(secret: Secret, folder: Path | None) -> Secret:
+    return secret.model_copy(update={"file": _absolute(secret.file, folder)})
 
 
 def _absolute(path: str, folder: Path | None) -> str:

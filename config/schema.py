@@ -33,6 +33,7 @@ Command = Annotated[str, AfterValidator(fields.command)]
 Address = Annotated[str, AfterValidator(fields.address)]
 MaybeAddress = Annotated[str, AfterValidator(fields.address_or_empty)]
 Host = Annotated[str, AfterValidator(fields.host)]
+Endpoint = Annotated[str, AfterValidator(fields.endpoint)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Security = Literal["tls", "starttls", "plain"]
 Span = Annotated[Duration, PlainValidator(fields.reading(Duration.parse))]
@@ -97,10 +98,20 @@ class Secret(Table):
 
 
 class OAuth(Table):
-    """Highroad's own OAuth log-in; both empty where it is not used."""
+    """Highroad's own OAuth log-in; all empty where it is not used. The last five are for provider = "custom".
 
-    provider: Token
+    `redirect` is an address that is registered to the letter; empty is loopback with any port (RFC 8252, 7.3).
+    """
+
+    provider: Annotated[str, AfterValidator(fields.oauth_provider)]
     client_id: Line
+    client_secret: Secret
+    tenant: Token
+    redirect: Endpoint
+    scope: Line
+    authorization_endpoint: Endpoint
+    token_endpoint: Endpoint
+    device_endpoint: Endpoint
 
 
 class Me(Table):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
-from config.schema import Account
+from config.oauth_providers import TENANT, oauth_provider
+from config.schema import Account, Secret
 from daemon.adapters.imap.login import Login
 from daemon.adapters.imap.placing import Placing
 from daemon.adapters.imap.reading import Reading
@@ -17,6 +19,9 @@ from daemon.adapters.journal.refusals import LIMIT, Refusal
 from daemon.adapters.secrets import Source, secret_from
 from daemon.core.errors import NeedsOperator, Refused
 from daemon.core.ports import Clock
+
+if TYPE_CHECKING:
+    from daemon.adapters.oauth.values import Client
 
 T = TypeVar("T")
 
@@ -28,7 +33,9 @@ class Connector:
         self.account = account
         self._journal, self._clock = journal, clock
         self._opening = asyncio.Lock()
-        self._login = Login(account.name, account.host, account.port, account.security, account.user, account.ca_file)
+        self._login = Login(
+            account.name, account.host, account.port, account.security, account.user, account.ca_file, auth=account.auth
+        )
 
     async def reading(self) -> Reading:
         """A read-only session. Raises Refused, NeedsOperator or Transient."""
@@ -41,54 +48,139 @@ class Connector:
 
     async def refusal(self) -> Refusal | None:
         """How often the secret of today was refused; None for never."""
-        return self._journal.refusals.of(self.account.name, self._key(await self._secret()))
+        return self._journal.refusals.of(self.account.name, await self.identity())
+
+    async def identity(self) -> bytes:
+        """What refusals are counted by: it changes with the settings and the secret, and with each `highroad login`.
+
+        Not with each access token: where tokens are renewed by themselves, the grant that they come from counts.
+        """
+        if self.account.auth == "oauth2":
+            return self._key(self._grant())
+        return self._key(await self._secret())
 
     async def _open(self, opened: Callable[[str], Awaitable[T]]) -> T:
         # One after another: two that were let through together would be one refusal too many.
         async with self._opening:
-            return await self._open_alone(opened)
+            if self.account.auth == "oauth2":
+                return await self._open_by_token(opened)
+            secret = await self._secret()
+            return await self._open_by(self._key(secret), lambda: opened(secret))
 
-    async def _open_alone(self, opened: Callable[[str], Awaitable[T]]) -> T:
-        secret = await self._secret()
-        key = self._key(secret)
+    async def _open_by(self, key: bytes, opened: Callable[[], Awaitable[T]]) -> T:
         self._refuse_exhausted(key)
         try:
-            connection = await opened(secret)
+            connection = await opened()
         except Refused as error:
             self._journal.refusals.add(self.account.name, key, str(error), self._clock.now())
             raise
         self._journal.refusals.clear(self.account.name)
         return connection
 
+    async def _open_by_token(self, opened: Callable[[str], Awaitable[T]]) -> T:
+        """A token that is refused may have ended early: a fresh one is tried before that counts."""
+
+        async def twice() -> T:
+            try:
+                return await opened(token)
+            except Refused:
+                if self.account.token_command:  # what a command prints is as fresh as it gets
+                    raise
+                return await opened(await self._token(fresh=True))
+
+        key = self._key(self._grant())
+        self._refuse_exhausted(key)  # before anything is asked of the provider or of a command
+        token = await self._token()
+        return await self._open_by(key, twice)
+
+    async def _token(self, *, fresh: bool = False) -> str:
+        """An access token; with `fresh` another one than before."""
+        from daemon.adapters.oauth.tokens import Tokens, token_from  # noqa: PLC0415  (only where there is OAuth)
+
+        account = self.account
+        if account.token_command:
+            return await _apart(account, lambda: token_from(account.token_command, account.name))
+        client = await client_of(account)
+        tokens = Tokens(self._journal.store.path.parent, client)
+        return await _apart(account, lambda: tokens.access(fresh=fresh))
+
+    def _grant(self) -> str:
+        from daemon.adapters.oauth.tokens import grant_id  # noqa: PLC0415  (only where there is OAuth)
+
+        account = self.account
+        known = [account.token_command, account.oauth.provider, account.oauth.client_id, account.oauth.token_endpoint]
+        return json.dumps([*known, grant_id(self._journal.store.path.parent, account.name)])
+
     def _refuse_exhausted(self, key: bytes) -> None:
         refusal = self._journal.refusals.of(self.account.name, key)
         if refusal is not None and refusal.count >= LIMIT:
             raise NeedsOperator(
                 f'The log-in of account "{self.account.name}" was refused {refusal.count} times and rests: '
-                "providers lock people out. Change the password or the settings, or say `highroad doctor --retry`. "
+                f"providers lock people out. {_mending(self.account)}, or say `highroad doctor --retry`. "
                 f"The last answer: {refusal.said}"
             )
 
     async def _secret(self) -> str:
         account = self.account
-        if account.auth == "oauth2":
-            raise NeedsOperator(
-                f'Account "{account.name}" has auth = "oauth2", which this version cannot do yet. Where the provider '
-                'allows it, use an app password and auth = "password".'
-            )
         if account.password is None or account.password.kind is None:
             raise NeedsOperator(
                 f'Account "{account.name}" has no password. Say where it is found, e.g. '
                 'password = { command = "pass show mail/sam" }'
             )
-        source = Source(account.password.kind, account.password.value, account.user)
-        thread = OwnThread(f"secret-{account.name}")  # not the loop's own: a hanging command must not hold up the exit
-        try:
-            return await thread.run(lambda: secret_from(source, account.name))
-        finally:
-            thread.end()
+        return await _found(account, account.password)
 
     def _key(self, secret: str) -> bytes:
         account = self.account
         parts = [account.name, account.host, account.port, account.security, account.user, secret]
         return self._journal.keyed(json.dumps(parts).encode())
+
+
+def _mending(account: Account) -> str:
+    if account.auth == "password":
+        return "Change the password or the settings"
+    return "Look at its token_command" if account.token_command else f"Say `highroad login {account.name}`"
+
+
+async def client_of(account: Account) -> Client:
+    """The OAuth client of an account, its secret fetched. Raises NeedsOperator where the settings name none."""
+    from daemon.adapters.oauth.values import Client  # noqa: PLC0415  (only where there is OAuth)
+
+    oauth, provider = account.oauth, oauth_provider(account.oauth.provider)
+    if provider is None:
+        raise NeedsOperator(
+            f'Account "{account.name}" has auth = "oauth2" and names no provider. Set in config.toml '
+            'oauth = { provider = "...", client_id = "..." }; docs/providers.md says how.'
+        )
+    secret = await _found(account, oauth.client_secret) if oauth.client_secret.kind else ""
+    token = oauth.token_endpoint or _filled(account, provider.token)
+    return Client(
+        account.name,
+        provider.title if provider.token else urlsplit(token).hostname or "",
+        token,
+        oauth.client_id,
+        authorization=oauth.authorization_endpoint or _filled(account, provider.authorization),
+        device=oauth.device_endpoint or _filled(account, provider.device),
+        scope=oauth.scope or provider.scope,
+        extra=provider.extra,
+        loopback=provider.loopback,
+        redirect=oauth.redirect,
+        secret=secret,
+    )
+
+
+def _filled(account: Account, endpoint: str) -> str:
+    return endpoint.replace("{tenant}", account.oauth.tenant or TENANT)
+
+
+async def _found(account: Account, secret: Secret) -> str:
+    source = Source(secret.kind or "", secret.value, account.user)
+    return await _apart(account, lambda: secret_from(source, account.name))
+
+
+async def _apart(account: Account, call: Callable[[], str]) -> str:
+    """Made in a thread that nothing waits for: a hanging command must not hold up the exit."""
+    thread = OwnThread(f"secret-{account.name}")
+    try:
+        return await thread.run(call)
+    finally:
+        thread.end()

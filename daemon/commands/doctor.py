@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from config.faults import ConfigError
@@ -13,26 +13,20 @@ from config.loader import Loaded
 from config.providers import provider_for
 from config.schema import Account
 from daemon.adapters.clock import SystemClock
+from daemon.adapters.imap.folders import Listing
 from daemon.adapters.imap.reading import Reading
 from daemon.adapters.imap.special import drafts_folder, special_folder
 from daemon.adapters.journal.journal import Journal, open_journal
-from daemon.adapters.sandbox import Limits, Sandbox, why_no_start
+from daemon.adapters.sandbox.children import Limits, why_no_start
+from daemon.adapters.sandbox.sandbox import Sandbox
 from daemon.commands.context import Context, emit
+from daemon.commands.finding import Finding
 from daemon.commands.progress import Bar
+from daemon.commands.ways import token, way
 from daemon.connect import Connector
 from daemon.core.errors import HighroadError, Refused
 from daemon.model_note import cache_dir
 from daemon.policy import policy_of
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One look: at what, whether it is well, what was seen or is wrong, and what to do about it."""
-
-    what: str
-    ok: bool
-    seen: str
-    do: str = ""
 
 
 def doctor(context: Context, *, retry: bool, as_json: bool) -> int:
@@ -123,6 +117,13 @@ async def _ready(sandbox: Sandbox) -> dict[str, object]:
 async def _account(account: Account, journal: Journal) -> list[Finding]:
     """What can be said of one account: up to its log-in, and then of its folders."""
     name = f'account "{account.name}"'
+    looked = [way(account)]
+    if account.auth == "oauth2" and not account.token_command:
+        looked.append(await token(account, journal.store.path.parent))
+    return looked + await _logged_in(name, account, journal)
+
+
+async def _logged_in(name: str, account: Account, journal: Journal) -> list[Finding]:
     try:
         mailbox = await Connector(account, journal, SystemClock()).reading()
     except HighroadError as error:
@@ -154,7 +155,7 @@ async def _inside(account: Account, mailbox: Reading) -> AsyncIterator[Finding]:
         yield await _watched(account, mailbox, folder)
 
 
-def _drafts(account: Account, listing: list[tuple[tuple[bytes, ...], str]]) -> Finding:
+def _drafts(account: Account, listing: Listing) -> Finding:
     what = f'account "{account.name}", Drafts'
     try:
         drafts = drafts_folder(listing, account.drafts, account.name)

@@ -15,6 +15,7 @@ import typer
 
 from config.layers import parse_tree
 from config.loader import settings_of
+from config.oauth_providers import OAuthProvider, oauth_at
 from config.places import new_config_path
 from config.providers import Provider, provider_for
 from config.schema import SECRET_KINDS, SecretKind, Security
@@ -40,19 +41,22 @@ class Given:
     user: str = ""
     ca_file: str = ""
     password: str = ""
+    client_id: str = ""
 
 
 def init(context: Context, given: Given, *, check: bool, dry_run: bool) -> int:
     """Write config.toml. Raises ConfigError for answers that cannot be settings and for a file that exists already."""
     path = new_config_path(context.config, os.environ)
-    text = config_text(_answers(given))
-    if check:
+    answers = _answers(given)
+    text = config_text(answers)
+    if check and answers.auth == "password":
         _try_log_in(text, path.parent)
     if dry_run:
         print(text, end="")
         return 0
     write_new(path, text)
-    print(f"Written: {path}\nNext: `highroad doctor` looks at everything, `highroad once` reads and plans.")
+    first = "" if answers.auth == "password" else "`highroad login main` logs in at your provider, "
+    print(f"Written: {path}\nNext: {first}`highroad doctor` looks at everything, `highroad once` reads and plans.")
     return 0
 
 
@@ -63,8 +67,19 @@ def _answers(given: Given) -> Answers:
     _advise(provider)
     host = given.host or (provider.host if provider else _asked("Your IMAP server"))
     security = _security(given, provider)
-    answers = Answers(name, address, host, _password(given), _port(given, provider, security), security)
-    return replace(answers, user=given.user, ca_file=given.ca_file)
+    answers = Answers(name, address, host, None, _port(given, provider, security), security)
+    answers = replace(answers, user=given.user, ca_file=given.ca_file)
+    oauth = oauth_at(host) if provider is not None and provider.password == "oauth2 only" else None  # noqa: S105
+    if oauth is None:
+        return replace(answers, password=_password(given))
+    return replace(answers, auth="oauth2", extra={"account.oauth": _oauth(given, oauth)})
+
+
+def _oauth(given: Given, provider: OAuthProvider) -> dict[str, str]:
+    """What stands under `oauth`: no client is built in, so that nobody else's rules change over one's head."""
+    if not given.client_id:
+        print(provider.register, file=sys.stderr)
+    return {"provider": provider.name, "client_id": given.client_id or _asked("Your client id there")}
 
 
 def _advise(provider: Provider | None) -> None:
@@ -74,8 +89,6 @@ def _advise(provider: Provider | None) -> None:
     print(f"{provider.name}: {provider.advice}", file=sys.stderr)
     if not provider.host:
         raise NeedsOperator(f"{provider.name} offers no IMAP, so Highroad cannot read mail there.")
-    if provider.password == "oauth2 only":  # noqa: S105  (a kind, not a password)
-        raise NeedsOperator(f"{provider.name} takes only OAuth 2, which this version cannot do yet.")
 
 
 def _asked(question: str, default: str | None = None) -> str:
