@@ -1,4 +1,4 @@
-"""`highroad review`: the mails that the model is unsure of, one by one, one key each."""
+"""`highroad review`: the drafts that a restore or a doubt holds up and the mails that the model is unsure of."""
 
 from __future__ import annotations
 
@@ -11,32 +11,49 @@ from daemon.adapters.clock import SystemClock
 from daemon.adapters.journal.journal import Journal
 from daemon.commands.context import Context, emit
 from daemon.commands.correct import correction_row, corrector_of
+from daemon.commands.held import HeldWalk
 from daemon.commands.lines import minute
 from daemon.core.correction import NOT_REJECTION
 from daemon.core.entry import Entry
+from daemon.core.job import Job
 from daemon.corrector import Corrector
 
 Key = Callable[[], str]
 Row = dict[str, Any]
-_KEYS: Final = "y rejection, n not a rejection, s skip, u undo the last, q quit"
 _WORDS: Final = {"y": "rejection", "n": NOT_REJECTION}
 
 
 def review(context: Context, *, as_json: bool) -> int:
-    """Ask about every unsure mail, the oldest first; with `as_json` only list them."""
+    """Ask about every held draft and every unsure mail, the oldest first; with `as_json` only list them."""
     with context.journal() as journal:
+        held = journal.jobs.asked()
         unsure = [entry for entry in journal.messages.log() if entry.band == "review" and entry.decided_by == "model"]
         if as_json:
-            emit(reports.log_row(entry) for entry in unsure)
-        elif not unsure:
+            emit(_rows(journal, held, unsure))
+        elif not held and not unsure:
             print("There is no mail that Highroad is unsure of.")
         else:
-            _walk(Walk(journal, corrector_of(context, journal), unsure), _key())
+            _ask(context, journal, held, unsure)
     return 0
+
+
+def _rows(journal: Journal, held: Sequence[Job], unsure: Sequence[Entry]) -> Iterator[Row]:
+    yield from ({"asks": "draft", **reports.plan_row(job, journal.messages.get(job.message))} for job in held)
+    yield from ({"asks": "mail", **reports.log_row(entry)} for entry in unsure)
+
+
+def _ask(context: Context, journal: Journal, held: Sequence[Job], unsure: Sequence[Entry]) -> None:
+    key = _key()
+    if held and not _walk(HeldWalk(journal, held), key):
+        return
+    if unsure:
+        _walk(Walk(journal, corrector_of(context, journal), unsure), key)
 
 
 class Walk:
     """Where the walk through the unsure mails stands. What is decided counts at once."""
+
+    keys: Final = "y rejection, n not a rejection, s skip, u undo the last, q quit"
 
     def __init__(self, journal: Journal, corrector: Corrector, unsure: Sequence[Entry]) -> None:
         self._journal, self._corrector, self._unsure = journal, corrector, unsure
@@ -66,7 +83,7 @@ class Walk:
         if key == "s":
             self._at += 1
             return []
-        return self._undo() if key == "u" else [f"The keys are: {_KEYS}."]
+        return self._undo() if key == "u" else [f"The keys are: {self.keys}."]
 
     def _decide(self, word: str) -> list[str]:
         entry = self._unsure[self._at]
@@ -89,15 +106,17 @@ class Walk:
         return ["The last answer is undone."]
 
 
-def _walk(walk: Walk, key: Key) -> None:
-    print(f"The keys are: {_KEYS}.")
+def _walk(walk: Walk | HeldWalk, key: Key) -> bool:
+    """Ask until all is answered; False when the person has left before."""
+    print(f"The keys are: {walk.keys}.")
     while walk.question is not None:
         print("\n".join(walk.lines()), flush=True)
         asked = key()
         if asked in {"q", ""}:
-            return
+            return False
         for line in walk.answer(asked):
             print(line)
+    return True
 
 
 def _key() -> Key:

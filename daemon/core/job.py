@@ -25,6 +25,7 @@ class State(StrEnum):
     """Where a job stands."""
 
     PLANNED = "planned"
+    HELD = "held"
     PLACING = "placing"
     PLACED = "placed"
     UNSURE = "unsure"
@@ -41,7 +42,10 @@ class Move(StrEnum):
     LAID = "laid"  # the server holds the draft
     ABSENT = "absent"  # looked after a doubt: the server certainly does not hold it
     DOUBT = "doubt"  # looked after a doubt: it may have been laid and taken away again
+    DECLINE = "decline"  # the server would not take it, or its letter cannot be written: it is tried again later
     FOUND_ANSWER = "found_answer"  # the person's own answer is in Drafts or Sent already
+    HOLD = "hold"  # it was due before the journal was restored: it may have been laid, so the person is asked
+    RELEASE = "release"  # the person said to lay it
     JOIN = "join"  # another job's draft says this too
     SKIP = "skip"  # a condition does not hold
     CANCEL = "cancel"  # the person or a newer mail took it back
@@ -51,23 +55,36 @@ class Move(StrEnum):
 
 MOVES: Final[Mapping[tuple[State, Move], State]] = {
     (State.PLANNED, Move.INTEND): State.PLACING,
+    (State.PLANNED, Move.DECLINE): State.PLANNED,
+    (State.PLANNED, Move.HOLD): State.HELD,
     (State.PLANNED, Move.FOUND_ANSWER): State.ANSWERED,
     (State.PLANNED, Move.JOIN): State.JOINED,
     (State.PLANNED, Move.SKIP): State.SKIPPED,
     (State.PLANNED, Move.CANCEL): State.CANCELLED,
     (State.PLANNED, Move.RETRACT): State.CANCELLED,
+    (State.HELD, Move.RELEASE): State.PLANNED,
+    (State.HELD, Move.FOUND_ANSWER): State.ANSWERED,
+    (State.HELD, Move.CANCEL): State.CANCELLED,
+    (State.HELD, Move.RETRACT): State.CANCELLED,
     (State.PLACING, Move.LAID): State.PLACED,
     (State.PLACING, Move.ABSENT): State.PLANNED,
+    (State.PLACING, Move.DECLINE): State.PLANNED,
     (State.PLACING, Move.DOUBT): State.UNSURE,
     (State.PLACING, Move.FOUND_ANSWER): State.ANSWERED,
     (State.UNSURE, Move.LAID): State.PLACED,
+    (State.UNSURE, Move.RELEASE): State.PLANNED,
     (State.UNSURE, Move.CANCEL): State.CANCELLED,
     (State.JOINED, Move.CANCEL): State.CANCELLED,
     (State.JOINED, Move.RETRACT): State.CANCELLED,
     (State.CANCELLED, Move.RESUME): State.PLANNED,
+    (State.CANCELLED, Move.HOLD): State.HELD,
     (State.CANCELLED, Move.JOIN): State.JOINED,
     (State.CANCELLED, Move.SKIP): State.SKIPPED,
 }
+
+
+BEFORE_RESTORE: Final = "It was due before the journal was restored; `highroad review` asks about it."
+"""Why a job is held."""
 
 
 class IllegalMoveError(ValueError):

@@ -11,7 +11,7 @@ from classifiers.values import Label
 from daemon.core.addressee import Addressee, Me, Nobody, Seen, addressee
 from daemon.core.cadence import Policy, StepRule, due, kept, later, next_working
 from daemon.core.draft import message_id_for, sender_for
-from daemon.core.job import Job, State, Step
+from daemon.core.job import BEFORE_RESTORE, Job, State, Step
 from daemon.core.trust import domain
 
 STEPS: Final = (Step.THANK_YOU, Step.FEEDBACK_REQUEST)
@@ -49,7 +49,8 @@ class Case:
 class Outlook:
     """What planning needs besides the case: `languages` there are words in, `open_recipients` with an open draft.
 
-    `key` is the secret the Message-IDs are drawn from; `now` is aware.
+    `key` is the secret the Message-IDs are drawn from; `now` is aware. `restored` is when the journal was put in the
+    place of another one, which may have laid what was due until then; None if it never was.
     """
 
     policy: Policy
@@ -58,10 +59,11 @@ class Outlook:
     key: bytes
     languages: Set[str]
     open_recipients: Set[str] = frozenset()
+    restored: datetime | None = None
 
 
 def plan(case: Case, outlook: Outlook) -> tuple[Job, ...]:
-    """One job for each of STEPS, in that order: PLANNED with its due time (UTC), JOINED, or SKIPPED; each says why.
+    """One job for each of STEPS, in that order: PLANNED or HELD with its due time (UTC), JOINED, SKIPPED; and why.
 
     The caller plans only mails that were decided to be rejections (band act, or the person's own word), once each.
     A thank-you and a request for feedback to the same person are one draft, laid when the later of them is due.
@@ -90,9 +92,12 @@ def _job(case: Case, step: Step, state: State, why: str) -> Job:
 
 def _planned(case: Case, outlook: Outlook, to: Addressee, steps: tuple[Step, ...]) -> Job:
     sender = sender_for(case.rejection.headers, outlook.me)
+    early = _early(case, outlook.policy, steps)
+    held = outlook.restored is not None and early <= outlook.restored
+    why = BEFORE_RESTORE if held else _why(steps, to, outlook.policy)
     return replace(
-        _job(case, steps[0], State.PLANNED, _why(steps, to, outlook.policy)),
-        due=_due(case, outlook, steps),
+        _job(case, steps[0], State.HELD if held else State.PLANNED, why),
+        due=next_working(max(early, kept(outlook.now)), outlook.policy.working),
         recipient=to.address,
         recipient_name=to.name,
         also=steps[1:],
@@ -100,10 +105,11 @@ def _planned(case: Case, outlook: Outlook, to: Addressee, steps: tuple[Step, ...
     )
 
 
-def _due(case: Case, outlook: Outlook, steps: tuple[Step, ...]) -> datetime:
-    policy, received = outlook.policy, case.rejection.received
+def _early(case: Case, policy: Policy, steps: tuple[Step, ...]) -> datetime:
+    """When a draft is due if its rejection is read at once."""
+    received = case.rejection.received
     times = [due(received, received, policy.steps[step], policy) for step in steps]
-    return next_working(max(*times, kept(outlook.now)), policy.working)
+    return next_working(max(times), policy.working)
 
 
 def _why(steps: tuple[Step, ...], to: Addressee, policy: Policy) -> str:

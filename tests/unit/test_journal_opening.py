@@ -13,6 +13,8 @@ from daemon.adapters.journal import store
 from daemon.adapters.journal.journal import open_existing, open_journal
 from daemon.core.errors import JournalFault
 
+TODAY = len(store._migrations())
+
 
 @pytest.fixture
 def journal(tmp_path):
@@ -53,7 +55,7 @@ def test_folder_and_files_are_the_persons_alone_whatever_the_umask(tmp_path, uma
     finally:
         os.umask(before)
     assert rights(tmp_path / "deep" / "state") == 0o700
-    assert files == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
+    assert files == dict.fromkeys(("journal.db", "journal.db-wal", "journal.db-shm", "journal.mark"), 0o600)
 
 
 def test_sqlite_is_set_to_lose_nothing(journal):
@@ -106,10 +108,10 @@ def test_a_journal_of_a_newer_program_is_refused_and_not_touched(tmp_path):
     with other(path) as con:
         con.execute("PRAGMA user_version = 42")
     before, at = path.read_bytes(), path.stat().st_mtime_ns
-    with pytest.raises(JournalFault, match=r"newer Highroad \(its version 42, this program knows 2\)"):
+    with pytest.raises(JournalFault, match=rf"newer Highroad \(its version 42, this program knows {TODAY}\)"):
         open_journal(tmp_path)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, at)
-    assert [each.name for each in tmp_path.iterdir()] == ["journal.db"]
+    assert {each.name for each in tmp_path.iterdir()} == {"journal.db", "journal.mark"}
 
 
 def test_a_newer_journal_whose_version_is_still_in_the_log_is_refused_too(tmp_path):
@@ -132,11 +134,13 @@ def test_a_journal_of_the_first_form_comes_over_whole(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         names = store._migrations()[:1]
         patch.setattr(store, "_migrations", lambda: names)
-        with contextlib.closing(open_journal(state)) as journal:
-            journal.folders.say("main", "reading", MONDAY, connected=True, problem="x")
+        with contextlib.closing(open_journal(state)) as journal, journal.transaction() as con:
+            con.execute("INSERT INTO duties VALUES ('main', 'reading', 1, 'x', '2026-03-02T10:00:00+00:00')")
+            con.execute("INSERT INTO applications VALUES (1, 'main', 'Acme GmbH', NULL, '2026-03-02T10:00:00+00:00')")
             journal.messages.add_stranger(b"one", "other")
     with contextlib.closing(open_journal(state)) as journal:
-        assert [(duty.duty, duty.problem) for duty in journal.folders.duties()] == [("reading", "x")]
+        assert [(duty.duty, duty.problem, duty.waits) for duty in journal.folders.duties()] == [("reading", "x", False)]
+        assert [one.id for one in journal.applications.of_company("main", "ACME")] == [1]
         journal.folders.say("main", "learning", MONDAY, connected=True)
         assert journal.messages.known(b"one", "1")
         assert journal.corrections.lessons() == [] and journal.store.faults() == []
@@ -146,15 +150,15 @@ def test_a_migration_keeps_a_copy_of_what_was(tmp_path, monkeypatch):
     state = tmp_path / "state"
     with contextlib.closing(open_journal(state)) as journal:
         journal.refusals.add("main", b"secret", "no", MONDAY)
-    migrations(monkeypatch, tmp_path, **{"003_more": "CREATE TABLE more (a TEXT) STRICT;\n"})
+    migrations(monkeypatch, tmp_path, **{"900_more": "CREATE TABLE more (a TEXT) STRICT;\n"})
     with contextlib.closing(open_journal(state)) as journal:
-        assert value(journal, "user_version") == 3
+        assert value(journal, "user_version") == TODAY + 1
         assert journal.store.rows("SELECT * FROM more") == []
         assert journal.refusals.of("main", b"secret").count == 1
-    copy = state / "journal.before-003.db"
+    copy = state / f"journal.before-{TODAY + 1:03}.db"
     assert rights(copy) == 0o600
     with other(copy) as con:
-        assert con.execute("PRAGMA user_version").fetchone() == (2,)
+        assert con.execute("PRAGMA user_version").fetchone() == (TODAY,)
         assert con.execute("SELECT count FROM refusals").fetchone() == (1,)
 
 
@@ -163,7 +167,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
     open_journal(state).close()
     before = (state / "journal.db").read_bytes()
     broken = "CREATE TABLE more (a TEXT) STRICT;\nALTER TABLE nobody ADD COLUMN b TEXT;\n"
-    migrations(monkeypatch, tmp_path, **{"003_more": broken})
+    migrations(monkeypatch, tmp_path, **{"900_more": broken})
     with pytest.raises(JournalFault, match="no such table: nobody"):
         open_journal(state)
     assert (state / "journal.db").read_bytes() == before
@@ -175,12 +179,12 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
 def test_of_several_migrations_those_before_a_failing_one_stay(tmp_path, monkeypatch):
     state = tmp_path / "state"
     open_journal(state).close()
-    scripts = {"003_more": "CREATE TABLE more (a TEXT) STRICT;\n", "004_less": "DROP TABLE nobody;\n"}
+    scripts = {"900_more": "CREATE TABLE more (a TEXT) STRICT;\n", "901_less": "DROP TABLE nobody;\n"}
     migrations(monkeypatch, tmp_path, **scripts)
     with pytest.raises(JournalFault, match="nobody"):
         open_journal(state)
     with other(state / "journal.db") as con:
-        assert con.execute("PRAGMA user_version").fetchone() == (3,)
+        assert con.execute("PRAGMA user_version").fetchone() == (TODAY + 1,)
 
 
 def test_two_programs_that_open_a_new_journal_at_once_make_one(tmp_path):

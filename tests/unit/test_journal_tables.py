@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import json
 from datetime import timedelta, timezone
 
 import pytest
@@ -9,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.clock import MONDAY
 from support.corevalues import verdict
-from support.rows import PLACE, entry
+from support.rows import PLACE, entry, planned
 
 from classifiers.values import Address, Headers, Person, Reading
+from daemon.adapters.journal.codec import written
 from daemon.adapters.journal.journal import open_journal
 from daemon.adapters.journal.messages import SetAside
 from daemon.core.entry import Cursor
@@ -84,6 +86,27 @@ def test_known_is_what_was_read_and_what_this_version_could_not_read(journal):
     assert not journal.messages.known(three, "1.1")
 
 
+def test_many_are_looked_up_at_once(journal):
+    journal.messages.add(entry(1))
+    strangers = [number.to_bytes(32) for number in range(256, 1500)]
+    for identity in strangers:
+        journal.messages.add_stranger(identity, "other")
+    journal.messages.set_aside(SetAside(bytes([3]) * 32, PLACE, "too long", "1.0", MONDAY))
+    asked = [bytes([number]) * 32 for number in (1, 2, 3)] + strangers
+    assert journal.messages.known_of(asked, "1.0") == set(asked) - {bytes([2]) * 32}
+    assert journal.messages.known_of(asked, "1.1") == {bytes([1]) * 32, *strangers}
+    assert journal.messages.known_of([], "1.0") == set()
+
+
+def test_a_reading_is_written_as_its_own_form_says():
+    headers = Headers("<1@x>", ("<0@x>",), date=MONDAY, sender=Address("D\n", "d@x.example"), to=(Address("", "s@x"),))
+    reading = Reading(headers, verdict(company="Größe", people=(Person("Dana", None, "recruiter"),)))
+    assert json.loads(written(reading)) == json.loads(json.dumps(reading.to_json()))
+    assert Reading.from_json(json.loads(written(reading))) == reading
+    with pytest.raises(TypeError, match="bytes has no place"):
+        written(dataclasses.replace(reading, headers=b"x"))
+
+
 def test_a_mail_that_can_be_read_at_last_is_no_longer_unreadable(journal):
     aside = SetAside(bytes([1]) * 32, PLACE, "too long", "1.0", MONDAY)
     journal.messages.set_aside(aside)
@@ -154,6 +177,34 @@ def test_a_mail_with_a_thousand_references_is_bounded(journal):
     assert journal.store.rows("SELECT count(*) FROM thread_ids")[0][0] == 100
 
 
+def test_a_company_is_found_however_its_name_is_written(journal):
+    add = journal.applications.add
+    one, two, other = (
+        add("main", "Acme GmbH", None, MONDAY),
+        add("main", "ACME", "Baker", MONDAY),
+        add("x", "Acme", None, MONDAY),
+    )
+    unknown = add("main", None, None, MONDAY)
+    assert [each.id for each in journal.applications.of_company("main", "Acmé")] == [one, two]
+    assert journal.applications.of_company("main", None) == journal.applications.of_company("main", "!?") == []
+    journal.applications.learn(unknown, "Acme Inc.", None)
+    assert [each.id for each in journal.applications.of_company("main", "acme")] == [one, two, unknown]
+    journal.applications.learn(one, "Other", "Baker")
+    assert journal.applications.get(one).company == "Acme GmbH"
+    assert [each.id for each in journal.applications.of_company("main", "acme")] == [one, two, unknown]
+    assert journal.applications.of_company("x", "acme")[0].id == other
+    assert journal.applications.get(99) is None
+
+
+def test_an_open_draft_to_one_of_some_people_is_found_whatever_the_case(journal):
+    planned(journal, 1, recipient="Dana.Whitfield@acme.example")
+    planned(journal, 2, recipient="other@acme.example", message_id="<draft-2@example.org>")
+    asked = ["dana.whitfield@ACME.example", "nobody@acme.example"]
+    assert journal.jobs.open_recipients(MONDAY, asked) == {"Dana.Whitfield@acme.example"}
+    assert journal.jobs.open_recipients(MONDAY, []) == set()
+    assert len(journal.jobs.open_recipients(MONDAY)) == 2
+
+
 # --- folders, duties, refusals ---
 
 
@@ -175,6 +226,27 @@ def test_any_cursor_comes_back(shared, uidvalidity, counts, name):
     cursor = Cursor("main", name, uidvalidity, server_messages=counts, uidnext=uidvalidity)
     shared.folders.save(cursor)
     assert shared.folders.cursor("main", name) == cursor
+
+
+def test_a_comparison_is_kept_beside_the_cursor_and_survives_its_moving_on(journal):
+    cursor = Cursor("main", "INBOX", 7, "1:5", highestmodseq=12)
+    journal.folders.save(cursor)
+    journal.folders.verified("main", "INBOX", MONDAY, 3, 2)
+    journal.folders.save(dataclasses.replace(cursor, read="1:6"))
+    found = journal.folders.cursor("main", "INBOX")
+    assert (found.verified, found.found, found.missing, found.highestmodseq) == (MONDAY, 3, 2, 12)
+    journal.folders.complete("main", "INBOX")
+    found = journal.folders.cursor("main", "INBOX")
+    assert (found.verified, found.found, found.missing) == (MONDAY, 3, 0)
+
+
+def test_anchors_are_those_that_were_remembered_last(journal):
+    journal.folders.anchor("main", "INBOX", {1: b"a", 2: b"b"})
+    journal.folders.anchor("main", "Jobs", {1: b"c"})
+    journal.folders.anchor("main", "INBOX", {2: b"b", 3: b"d"})
+    assert journal.folders.anchors("main", "INBOX") == {2: b"b", 3: b"d"}
+    assert journal.folders.anchors("main", "Jobs") == {1: b"c"}
+    assert journal.folders.anchors("other", "Jobs") == {}
 
 
 def test_what_a_duty_says_is_news_only_when_it_is_new(journal):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
 from daemon.adapters.journal.codec import known_moment, stamp
 from daemon.adapters.journal.store import Store
 from daemon.core.entry import Application, EventKind
+from daemon.core.matching import company_key
 
 
 class Applications:
@@ -20,28 +22,54 @@ class Applications:
     def add(self, account: str, company: str | None, role: str | None, opened: datetime) -> int:
         """A new application; its id."""
         with self._store.transaction() as con:
-            sql = "INSERT INTO applications (account, company, role, opened) VALUES (?, ?, ?, ?)"
-            return int(con.execute(sql, (account, company, role, stamp(opened))).lastrowid or 0)
+            sql = "INSERT INTO applications (account, company, role, opened, company_key) VALUES (?, ?, ?, ?, ?)"
+            values = (account, company, role, stamp(opened), company_key(company))
+            return int(con.execute(sql, values).lastrowid or 0)
 
     def of_account(self, account: str) -> list[Application]:
         """The applications of one account, oldest first."""
         rows = self._store.rows("SELECT * FROM applications WHERE account = ? ORDER BY opened, id", (account,))
-        return [Application(r["id"], r["account"], r["company"], r["role"], known_moment(r["opened"])) for r in rows]
+        return [_application(row) for row in rows]
+
+    def get(self, number: int) -> Application | None:
+        """The application of that id."""
+        rows = self._store.rows("SELECT * FROM applications WHERE id = ?", (number,))
+        return _application(rows[0]) if rows else None
+
+    def of_company(self, account: str, company: str | None) -> list[Application]:
+        """The applications of an account at a company, however its name is written; none for an unknown one."""
+        key = company_key(company)
+        if not key:
+            return []
+        self._reckon_keys(account)
+        sql = "SELECT * FROM applications WHERE account = ? AND company_key = ? ORDER BY opened, id"
+        return [_application(row) for row in self._store.rows(sql, (account, key))]
+
+    def _reckon_keys(self, account: str) -> None:
+        """Applications of a journal from before there were keys get theirs."""
+        rows = self._store.rows(
+            "SELECT id, company FROM applications WHERE account = ? AND company_key IS NULL", (account,)
+        )
+        if rows:
+            keys = [(company_key(row["company"]), row["id"]) for row in rows]
+            with self._store.transaction() as con:
+                con.executemany("UPDATE applications SET company_key = ? WHERE id = ?", keys)
 
     def in_thread(self, account: str, message_ids: Iterable[str]) -> list[int]:
         """The applications of an account whose threads hold one of these message ids."""
         ids = tuple(dict.fromkeys(message_ids))[:100]
+        if not ids:
+            return []
         sql = (
-            "SELECT DISTINCT a.id FROM thread_ids t JOIN applications a ON a.id = t.application "
-            "WHERE a.account = ? AND t.message_id IN (SELECT value FROM json_each(?)) ORDER BY a.id"
+            "SELECT DISTINCT a.id FROM json_each(?) m CROSS JOIN thread_ids t ON t.message_id = m.value "
+            "CROSS JOIN applications a ON a.id = t.application WHERE a.account = ? ORDER BY a.id"
         )
-        return [row["id"] for row in self._store.rows(sql, (account, json.dumps(ids)))]
+        return [row["id"] for row in self._store.rows(sql, (json.dumps(ids), account))]
 
     def learn(self, application: int, company: str | None, role: str | None) -> None:
         """Fill in what was not known of an application; what is known stays."""
         with self._store.transaction() as con:
-            sql = "UPDATE applications SET company = coalesce(company, ?), role = coalesce(role, ?) WHERE id = ?"
-            con.execute(sql, (company, role, application))
+            con.execute(_LEARN, (company, role, company_key(company), application))
 
     def add_thread(self, application: int, message_ids: Iterable[str]) -> None:
         """Remember which message ids belong to an application (the first 100 of a mail)."""
@@ -61,3 +89,14 @@ class Applications:
         with self._store.transaction() as con:
             sql = "INSERT INTO events (application, message, kind, at) VALUES (?, ?, ?, ?)"
             con.execute(sql, (application, message, kind, stamp(at)))
+
+
+_LEARN = """
+UPDATE applications SET company = coalesce(company, ?1), role = coalesce(role, ?2),
+    company_key = CASE WHEN company IS NULL THEN ?3 ELSE company_key END
+WHERE id = ?4 AND ((company IS NULL AND ?1 NOT NULL) OR (role IS NULL AND ?2 NOT NULL))
+"""
+
+
+def _application(row: sqlite3.Row) -> Application:
+    return Application(row["id"], row["account"], row["company"], row["role"], known_moment(row["opened"]))

