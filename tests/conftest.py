@@ -7,9 +7,16 @@ from functools import cache
 
 import pytest
 from hypothesis import settings
-from support.dovecot import Dovecot, why_not
+from support import cyrus as cyrus_server
+from support import dovecot as dovecot_server
+from support import oidc as oidc_server
 
-HOW = "apt-get install dovecot-imapd"
+SERVERS = {
+    "dovecot": ("Dovecot", dovecot_server, "apt-get install dovecot-imapd"),
+    "cyrus": ("Cyrus", cyrus_server, cyrus_server.HOW),
+    "oidc": ("OAuth provider", oidc_server, oidc_server.HOW),
+}
+"""By mark: the name, what tells why there is none here, and how to get it."""
 
 # One thread a process, as in the program's own children: on matrices this small more of them only wait for each other.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -28,26 +35,35 @@ def _forbidden() -> bool:
 @pytest.fixture(scope="session")
 def dovecot():
     """One Dovecot for all tests of this process; every test takes its own `dovecot.user()`."""
-    with Dovecot() as server:
+    with dovecot_server.Dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cyrus():
+    """One Cyrus for all tests of this process; every test takes its own `cyrus.user()`."""
+    with cyrus_server.Cyrus() as server:
         yield server
 
 
 def pytest_collection_modifyitems(items):
     """Whoever asks for the fixture carries the mark."""
     for item in items:
-        if "dovecot" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.dovecot)
+        for mark in SERVERS:
+            if mark in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
 
 
 @cache
-def _missing():
-    return why_not()
+def _missing(mark):
+    return SERVERS[mark][1].why_not()
 
 
 def pytest_runtest_setup(item):
-    """Without a Dovecot the marked tests are skipped, or failed where skips are forbidden."""
-    if item.get_closest_marker("dovecot") and _missing():
-        (pytest.fail if _forbidden() else pytest.skip)(f"{_missing()} ({HOW})")
+    """Without a server the tests marked with it are skipped, or failed where skips are forbidden."""
+    for mark, (_, _, how) in SERVERS.items():
+        if item.get_closest_marker(mark) and _missing(mark):
+            (pytest.fail if _forbidden() else pytest.skip)(f"{_missing(mark)} ({how})")
 
 
 def pytest_sessionfinish(session):
@@ -62,11 +78,14 @@ def pytest_terminal_summary(terminalreporter):
     """Say in the last lines what was not run, and how to get it."""
     yield
     skipped = terminalreporter.stats.get("skipped", [])
-    without = [report for report in skipped if "dovecot" in report.keywords]
-    if without:
+    without = {mark: sum(mark in report.keywords for report in skipped) for mark in SERVERS if _missing(mark)}
+    if any(without.values()):
         terminalreporter.section("not run", yellow=True)
-        line = f"{len(without)} tests against a real Dovecot were not run: {_missing()}. Get it with: {HOW}"
-        terminalreporter.write_line(line, yellow=True)
+    for mark, count in without.items():
+        name, _, how = SERVERS[mark]
+        if count:
+            line = f"{count} tests against a real {name} were not run: {_missing(mark)}. Get it with: {how}"
+            terminalreporter.write_line(line, yellow=True)
     if skipped and _forbidden():
         line = f"{len(skipped)} tests were skipped although HIGHROAD_SKIPS_FORBIDDEN=1: this run has failed."
         terminalreporter.write_line(line, red=True)

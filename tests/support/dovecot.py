@@ -7,26 +7,25 @@ an MDA would; what is read back here goes through imaplib, which shares no code 
 from __future__ import annotations
 
 import grp
-import hashlib
-import imaplib
 import itertools
 import os
 import pwd
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from imapclient import imap_utf7
+from support.dovecot_acts import Acts
+from support.served import HOST, PASSWORD, Child, Served, certify, free_ports
 
-HOST = "127.0.0.1"
-PASSWORD = "correct-horse"
 TEMPLATE = Path(__file__).with_name("dovecot.conf.in")
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"))
 _FIRST_NAME = 1_700_000_000
@@ -36,20 +35,26 @@ _LETTERS = {"\\Draft": "D", "\\Flagged": "F", "\\Answered": "R", "\\Seen": "S", 
 
 def why_not() -> str | None:
     """Why no Dovecot can be started here, as a half-sentence; None when one can."""
-    if _binary("dovecot") is None:
+    if binary("dovecot") is None:
         return "no Dovecot is installed"
-    output = subprocess.run([_binary("dovecot"), "--version"], capture_output=True, text=True, check=True).stdout
-    version = output.strip()
-    return None if version.startswith("2.3.") else f"Dovecot {version} is installed, and these tests speak 2.3"
+    return None if version().startswith("2.3.") else f"Dovecot {version()} is installed, and these tests speak 2.3"
 
 
-def _binary(name: str) -> str | None:
+@cache
+def version() -> str:
+    """Of the Dovecot that is installed, e.g. "2.3.19.1"."""
+    told = subprocess.run([binary("dovecot"), "--version"], capture_output=True, text=True, check=True).stdout
+    return told.split()[0]
+
+
+def binary(name: str) -> str | None:
+    """The path of one of Dovecot's programs, which lie where an ordinary user does not look."""
     return shutil.which(name, path=_PATH)
 
 
 @dataclass
-class Dovecot:
-    """A context manager. `extra` is appended to the configuration, e.g. "imap_capability = IMAP4rev1 IDLE"."""
+class Dovecot(Acts, Served):
+    """A context manager. `extra` (`support.dovecot_settings`) is appended to the configuration, @DIR@ in it filled."""
 
     extra: str = ""
     host: str = HOST
@@ -57,7 +62,7 @@ class Dovecot:
     port: int = 0
     tls_port: int = 0
     directory: Path = Path()
-    _process: subprocess.Popen | None = None
+    _process: Child | None = None
     _numbers: itertools.count = field(default_factory=itertools.count)
 
     def __enter__(self) -> Dovecot:
@@ -72,15 +77,12 @@ class Dovecot:
         return self
 
     def __exit__(self, *_exc) -> None:
-        self.stop()
+        process, self._process = self._process, None
+        if process is not None:
+            process.end(signal.SIGKILL)  # nobody will miss it: its ordered end takes a second
         shutil.rmtree(self.directory, ignore_errors=True)
 
     # --- the server ---
-
-    @property
-    def ca_file(self) -> Path:
-        """The self-signed certificate, valid for 127.0.0.1 and localhost."""
-        return self.directory / "cert.pem"
 
     @property
     def log(self) -> str:
@@ -96,31 +98,25 @@ class Dovecot:
     def start(self) -> None:
         """Start (again, on the same ports) and wait until it greets."""
         with (self.directory / "stderr").open("wb") as out:
-            command = [_binary("dovecot"), "-F", "-c", str(self.directory / "dovecot.conf")]
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            command = [binary("dovecot"), "-F", "-c", str(self.directory / "dovecot.conf")]
+            self._process = Child(command, stdout=out, stderr=out, cwd=self.directory)
         self._await_greeting(time.monotonic() + 20)
 
     def stop(self) -> None:
-        """Stop the server and wait until it is gone; its connections are cut. Twice is once."""
+        """Stop the server and wait until it is gone; its connections hear BYE and are cut. Twice is once."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:  # the whole session at once: the master by itself leaves who idles idling on
+            process.end(signal.SIGTERM, signal.SIGKILL)
 
     def doveadm(self, *arguments: str, stdin: bytes = b"") -> str:
         """Run doveadm against this server's configuration; its output. Raises CalledProcessError."""
-        command = [_binary("doveadm"), "-c", str(self.directory / "dovecot.conf"), *arguments]
+        command = [binary("doveadm"), "-c", str(self.directory / "dovecot.conf"), *arguments]
         return subprocess.run(command, input=stdin, capture_output=True, check=True).stdout.decode()
 
     def _first_start(self, attempts: int = 5) -> None:
         """Another process may take a port between our finding it free and Dovecot's binding it: then other ports."""
         for left in reversed(range(attempts)):
-            self.port, self.tls_port = _free_ports()
+            self.port, self.tls_port = free_ports()
             self._configure()
             try:
                 self.start()
@@ -131,9 +127,9 @@ class Dovecot:
                     raise
 
     def _await_greeting(self, end: float) -> None:
-        while time.monotonic() < end and self._process.poll() is None:
+        while time.monotonic() < end and self._process.running:
             try:
-                with socket.create_connection((HOST, self.port), timeout=5) as connection:
+                with socket.create_connection((self.host, self.port), timeout=5) as connection:
                     if connection.recv(4) == b"* OK":
                         return
             except OSError:
@@ -145,25 +141,17 @@ class Dovecot:
         for name in ("mail", "home"):
             (self.directory / name).mkdir()
             self._own(self.directory / name)
-        key, subject = str(self.directory / "key.pem"), "/CN=localhost"
-        extensions = ("subjectAltName=IP:127.0.0.1,DNS:localhost", "keyUsage=critical,digitalSignature,keyCertSign")
-        added = itertools.chain.from_iterable(("-addext", each) for each in extensions)
-        new = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-        target = ["-subj", subject, *added, "-keyout", key, "-out", str(self.ca_file)]
-        subprocess.run(["openssl", *new, *target], capture_output=True, check=True)
+        certify(self.directory)
 
     def _configure(self) -> None:
         values = {"DIR": self.directory, "PASSWORD": self.password, "PORT": self.port, "TLS_PORT": self.tls_port}
-        values |= {"UID": _owner()[0], "GID": _owner()[1], "EXTRA": self.extra, "USERS": _service_users()}
+        values |= {"HOST": self.host, "UID": _owner()[0], "GID": _owner()[1], "USERS": _service_users()}
         values["SSL"] = f"ssl = yes\nssl_cert = <{self.ca_file}\nssl_key = <{self.directory}/key.pem"
-        text = re.sub("@([A-Z_]+)@", lambda name: str(values[name[1]]), TEMPLATE.read_text())
+        text = TEMPLATE.read_text().replace("@EXTRA@", self.extra)
+        text = re.sub("@([A-Z_]+)@", lambda name: str(values[name[1]]), text)
         (self.directory / "dovecot.conf").write_text(text)
 
     # --- its users and their mail ---
-
-    def user(self) -> str:
-        """A user name that nobody has had yet, with an empty mailbox."""
-        return f"user{next(self._numbers)}"
 
     def deliver(
         self, user: str, message: bytes, folder: str = "INBOX", flags: str = "", internaldate: datetime | None = None
@@ -173,9 +161,8 @@ class Dovecot:
         Without flags the message is \\Recent until somebody SELECTs the folder. INTERNALDATE is now if not given.
         """
         place = self._maildir(user, folder)
-        number = next(self._numbers)
         letters = "".join(sorted(_LETTERS[flag] for flag in flags.split()))
-        written = place / "tmp" / f"{_FIRST_NAME + number}.M{number}P1.test"
+        written = place / "tmp" / f"{self._stamp()}.M1P1.test"
         written.write_bytes(message)
         self._own(written)
         at = time.time() if internaldate is None else internaldate.timestamp()
@@ -183,44 +170,11 @@ class Dovecot:
         target = f"cur/{written.name}:2,{letters}" if letters else f"new/{written.name}"
         written.rename(place / target)
 
-    def fill(self, user: str, mails) -> None:
-        """Deliver sample mails (`daemon.demo.mailbox.load`, `support.mailbox.mixed`), each into its folder and time."""
-        for mail in mails:
-            self.deliver(user, mail.raw, mail.folder, "" if mail.folder == "INBOX" else "\\Seen", mail.internaldate)
-
-    def snapshot(self, user: str, folder: str = "INBOX") -> dict[int, tuple[frozenset[str], str]]:
-        """{uid: (flags, sha256 of the content)} of a folder, read-only; empty for a folder that does not exist."""
-        parts = "(UID FLAGS BODY.PEEK[])"
-        found = {}
-        for head, body in self._fetched(user, folder, parts):
-            flags = re.search(rb"FLAGS \(([^)]*)\)", head)[1].decode().split()
-            uid = int(re.search(rb"UID (\d+)", head)[1])
-            found[uid] = (frozenset(flags), hashlib.sha256(body).hexdigest())
-        return found
-
-    def messages(self, user: str, folder: str = "INBOX") -> list[bytes]:
-        """The raw messages of a folder by ascending UID; empty for a folder that does not exist."""
-        return [body for _, body in self._fetched(user, folder, "(BODY.PEEK[])")]
-
-    @contextmanager
-    def session(self, user: str):
-        """A logged-in imaplib connection, independent of all code that is tested."""
-        with imaplib.IMAP4(HOST, self.port, timeout=30) as connection:
-            connection.login(user, self.password)
-            yield connection
-
-    def _fetched(self, user: str, folder: str, parts: str) -> list[tuple[bytes, bytes]]:
-        with self.session(user) as connection:
-            quoted = imap_utf7.encode(folder).decode()
-            status, _ = connection.select(f'"{quoted}"', readonly=True)
-            if status != "OK":
-                return []
-            _, answer = connection.uid("FETCH", "1:*", parts)
-        return [item for item in answer if isinstance(item, tuple)]
-
     def _maildir(self, user: str, folder: str) -> Path:
         """The Maildir++ directory of a folder, made if it is not there."""
         root = self.directory / "mail" / user
+        if "prefix = INBOX." in self.extra:
+            folder = folder.removeprefix("INBOX.")
         encoded = imap_utf7.encode(folder).decode().replace("/", ".")
         place = root if folder.upper() == "INBOX" else root / f".{encoded}"
         for each in (root, place, *(place / name for name in ("cur", "new", "tmp"))):
@@ -229,12 +183,17 @@ class Dovecot:
                 self._own(each)
         return place
 
+    def _stamp(self) -> int:
+        """The beginning of a Maildir name; whoever takes one later gets a later UID."""
+        return _FIRST_NAME + next(self._numbers)
+
     @staticmethod
     def _own(path: Path) -> None:
         if os.geteuid() == 0:
             os.chown(path, *_owner())
 
 
+@cache
 def _owner() -> tuple[int, int]:
     """Whose the mail is: ours; nobody's when we are root, since Dovecot reads no mail as root."""
     if os.geteuid():
@@ -249,10 +208,3 @@ def _service_users() -> str:
         return ""
     me, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
     return f"default_internal_user = {me}\ndefault_internal_group = {group}\ndefault_login_user = {me}"
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind((HOST, 0))
-        other.bind((HOST, 0))
-        return one.getsockname()[1], other.getsockname()[1]

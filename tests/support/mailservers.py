@@ -1,4 +1,4 @@
-"""One face for the servers that the contract tests run against: Dovecot, and the demo's own pymap.
+"""One face for the servers that the contract tests run against: Dovecot, Cyrus, and the demo's own pymap.
 
 What is laid and looked at goes through imaplib in a thread, which shares no code with what is tested.
 """
@@ -11,18 +11,25 @@ import imaplib
 import re
 import socket
 from collections.abc import Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from imapclient import imap_utf7
+import pytest
 from support.proxy import RecordingProxy
+from support.served import quoted
 
 from daemon.adapters.imap.login import Login
 from daemon.demo.server import serve
 
+SERVERS = [*(pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("dovecot", "cyrus")), "pymap"]
+"""For `@pytest.fixture(params=SERVERS)`, with `box_on`: every server that one contract is tried on."""
 AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+class Refusal(Exception):
+    """The server said NO to something that a test does itself."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +50,23 @@ class Box:
 
     async def deliver(self, message: bytes, folder: str = "INBOX", at: datetime = AT, flags: str = "") -> None:
         """Lay a message into a folder as another client would."""
-        await self._do(lambda imap: imap.append(_name(folder), flags, imaplib.Time2Internaldate(at), message))
+        await self._do(lambda imap: imap.append(quoted(folder), flags, imaplib.Time2Internaldate(at), message))
+
+    async def offer(self, message: bytes, folder: str = "INBOX") -> bool:
+        """The same; whether the server took it. Cyrus takes nothing without a header, and nothing empty."""
+        try:
+            await self.deliver(message, folder)
+        except Refusal:
+            return False
+        return True
 
     async def create(self, folder: str) -> None:
-        await self._do(lambda imap: imap.create(_name(folder)))
+        await self._do(lambda imap: imap.create(quoted(folder)))
 
     async def create_anew(self, folder: str) -> None:
         """Delete a folder and make it again with what was in it: a new UIDVALIDITY, and UIDs from 1 on."""
         held = await self.messages(folder)
-        await self._do(lambda imap: imap.delete(_name(folder)))
+        await self._do(lambda imap: imap.delete(quoted(folder)))
         await self.create(folder)
         for message in held:
             await self.deliver(message, folder)
@@ -64,7 +79,7 @@ class Box:
         """The same, blocking: for hooks in other threads."""
 
         def act(imap: imaplib.IMAP4) -> Any:
-            imap.select(_name(folder))
+            imap.select(quoted(folder))
             imap.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
             return imap.expunge()
 
@@ -82,7 +97,7 @@ class Box:
 
     async def _all(self, folder: str) -> list[tuple[int, frozenset[str], str, bytes]]:
         def act(imap: imaplib.IMAP4) -> Any:
-            imap.select(_name(folder), readonly=True)
+            imap.select(quoted(folder), readonly=True)
             return imap.uid("FETCH", "1:*", "(UID FLAGS INTERNALDATE BODY.PEEK[])")
 
         _, found = await self._do(act)
@@ -96,13 +111,9 @@ class Box:
             imap.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # imaplib writes in small pieces
             imap.login(self.user, self.password)
             status, said = act(imap)
-        assert status == "OK", said
+        if status != "OK":
+            raise Refusal(said)
         return status, said
-
-
-def _name(folder: str) -> str:
-    quoted = imap_utf7.encode(folder).decode().replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}"'
 
 
 def _told(head: bytes, body: bytes) -> tuple[int, frozenset[str], str, bytes]:
@@ -114,8 +125,21 @@ def _told(head: bytes, body: bytes) -> tuple[int, frozenset[str], str, bytes]:
 @asynccontextmanager
 async def dovecot_box(server):
     """A fresh user of a Dovecot."""
+    with _user_of("dovecot", server) as box:
+        yield box
+
+
+@asynccontextmanager
+async def cyrus_box(server):
+    """A fresh user of a Cyrus."""
+    with _user_of("cyrus", server) as box:
+        yield box
+
+
+@contextmanager
+def _user_of(name, server):
     with RecordingProxy(server.host, server.port) as proxy:
-        yield Box("dovecot", server.host, server.port, server.user(), server.password, proxy)
+        yield Box(name, server.host, server.port, server.user(), server.password, proxy)
 
 
 @asynccontextmanager
@@ -124,3 +148,11 @@ async def pymap_box():
     async with serve([]) as server:
         with RecordingProxy(server.host, server.port) as proxy:
             yield Box("pymap", server.host, server.port, server.user, server.password, proxy)
+
+
+def box_on(request):
+    """A fresh mailbox on the server that a fixture's parameter names (`SERVERS`)."""
+    if request.param == "pymap":
+        return pymap_box()
+    made = {"dovecot": dovecot_box, "cyrus": cyrus_box}[request.param]
+    return made(request.getfixturevalue(request.param))
