@@ -2,73 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from daemon.adapters.journal.journal import Journal
-from daemon.adapters.journal.messages import SetAside
-from daemon.core.entry import Cursor, Place
-from daemon.core.errors import Poison
-from daemon.core.identity import identity, raw_header
-from daemon.core.ports import PREFIX_BYTES, Clock, FolderState, Mailbox, Mind, Progress, RawMail
+from daemon.core.anchors import told
+from daemon.core.entry import Cursor
+from daemon.core.ports import Clock, FolderState, Mailbox, Mind, Progress, RawMail
 from daemon.core.uidset import UidSet
+from daemon.gap import Gap, done, first_new, keyed, missed, went_back
+from daemon.intake import Intake, Pass, Renumbered, Synced
 from daemon.recorder import Recorder
 
-_BATCH_BYTES: Final = 4 * 2**20
-_BATCH_MAILS: Final = 50
-_SIZES_AT_ONCE: Final = 1_000
+__all__ = ["Gap", "Reader", "Synced"]
 
-
-@dataclass(slots=True)
-class Synced:
-    """What a pass over a folder did: mails read anew, known from elsewhere, set aside as unreadable."""
-
-    read: int = 0
-    known: int = 0
-    unreadable: int = 0
-
-    def __iadd__(self, other: Synced) -> Synced:
-        self.read += other.read
-        self.known += other.known
-        self.unreadable += other.unreadable
-        return self
-
-
-@dataclass(slots=True)
-class Pass:
-    """One pass over a folder: the cursor as it stands, what the server holds, what is to be read, what was done."""
-
-    cursor: Cursor
-    state: FolderState
-    there: Sequence[int]
-    todo: Sequence[int]
-    synced: Synced
-    first: int | None = None
-
-    def is_new(self, uid: int) -> bool:
-        """Whether a message came since the last pass, and not with a new UIDVALIDITY or a wider scan."""
-        return self.first is not None and uid >= self.first
-
-    def after(self, uid: int) -> Cursor:
-        """The cursor moved past one more message."""
-        self.cursor = replace(self.cursor, read=str(UidSet.parse(self.cursor.read) | (uid,)))
-        return self.cursor
-
-    def ended(self, now: datetime) -> Cursor:
-        """The cursor at the end, with its counts. Only now UIDNEXT moves: a pass that broke off is not `unchanged`."""
-        read, skipped = UidSet.parse(self.cursor.read), UidSet.parse(self.cursor.skipped)
-        seen = sum(uid in read for uid in self.there)
-        older = sum(uid in skipped and uid not in read for uid in self.there)
-        return replace(
-            self.cursor,
-            uidnext=self.state.uidnext,
-            server_messages=len(self.there),
-            seen=seen,
-            older=older,
-            last_sync=now,
-        )
+_REACH: Final = timedelta(days=90)
+_FEW: Final = 2
+"""With fewer anchors than that, more are looked for."""
+_RENUMBERED: Final = (
+    "{}/{}: the server gives the numbers of earlier messages to others, as after a restore from a backup. "
+    "All of the folder is looked through again, and nothing is taken in twice."
+)
 
 
 class Reader:
@@ -82,10 +39,12 @@ class Reader:
         recorder: Recorder,
         version: str,
         progress: Progress = lambda _done, _total, _what: None,
+        say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self._account = recorder.account
         self._journal, self._mind, self._clock = journal, mind, clock
-        self._recorder, self._version, self._progress = recorder, version, progress
+        self._recorder, self._version, self._progress, self._say = recorder, version, progress, say
+        self._looked: dict[str, weakref.ref[Mailbox]] = {}
 
     async def sync(self, mailbox: Mailbox, folder: str, since: timedelta, *, again: bool = False) -> Synced:
         """Bring the journal up to what the folder holds. `since` bounds a first scan and one after a new UIDVALIDITY.
@@ -93,23 +52,83 @@ class Reader:
         `again` takes in what an earlier first scan left out, as far back as `since`. Raises what the ports raise; what
         was journalled until then stays, and the next pass goes on from there.
         """
-        state = await mailbox.examine(folder)
-        cursor = self._cursor(folder, state)
-        retry = self._retry(folder, state.uidvalidity)
-        if not again and not retry and _unchanged(cursor, state):
-            self._journal.folders.save(replace(cursor, last_sync=self._clock.now()))
+        pass_ = await self._pass(mailbox, folder, Wish(since, again=again))
+        if pass_ is None:
             return Synced()
-        pass_ = await self._plan(mailbox, cursor, state, since, retry, again=again)
-        await self._read(mailbox, pass_)
-        self._journal.folders.save(pass_.ended(self._clock.now()))
+        if pass_.missing:
+            self._say(f"{self._account}/{_gap(pass_).sentence}")
         return pass_.synced
 
-    def _cursor(self, folder: str, state: FolderState) -> Cursor:
-        """Where to go on; a new UIDVALIDITY makes all UIDs new (RFC 9051, 2.3.1.1)."""
+    async def verify(self, mailbox: Mailbox, folder: str, since: timedelta = _REACH) -> Gap:
+        """Hold the server's whole list of UIDs against the journal's, and read at once what is missing.
+
+        What this proves: the cursor has moved past every UID that the server holds; and it moves in one transaction
+        with the rows of the mails. Of a mail that is not about a job the journal keeps a keyed hash without a place, so
+        a cursor that was damaged from outside cannot be told from a true one. Raises what the ports raise.
+        """
+        self._looked.pop(folder, None)
+        pass_ = await self._pass(mailbox, folder, Wish(since, whole=True))
+        if pass_ is None:
+            raise AssertionError  # pragma: no cover  (a whole pass does not end at a glance)
+        gap = _gap(pass_)
+        self._journal.folders.verified(self._account, folder, self._clock.now(), gap.found, len(gap.left))
+        return gap
+
+    async def _pass(self, mailbox: Mailbox, folder: str, wish: Wish) -> Pass | None:
+        """One pass; None where a glance shows that nothing is to be done."""
         known = self._journal.folders.cursor(self._account, folder)
+        try:
+            return await self._attempt(mailbox, folder, wish, known)
+        except Renumbered:
+            self._say(_RENUMBERED.format(self._account, folder))
+            pass_ = await self._attempt(mailbox, folder, replace(wish, whole=True), None)
+            return pass_ and replace(pass_, renumbered=True)
+
+    async def _attempt(self, mailbox: Mailbox, folder: str, wish: Wish, known: Cursor | None) -> Pass | None:
+        state = await mailbox.examine(folder)
+        look = self._look(mailbox, folder, state, known)
+        retry = self._retry(folder, state.uidvalidity)
+        if not (wish.again or wish.whole or retry) and await self._is_unchanged(mailbox, look):
+            return None
+        pass_ = await self._plan(mailbox, look, wish, retry)
+        intake = Intake(self._journal, self._mind, self._clock, self._recorder, self._version, self._progress)
+        await intake.run(mailbox, pass_)
+        self._end(pass_)
+        self._looked[folder] = weakref.ref(mailbox)
+        return pass_
+
+    def _look(self, mailbox: Mailbox, folder: str, state: FolderState, known: Cursor | None) -> Look:
+        """What EXAMINE says beside what is known. A new UIDVALIDITY makes all UIDs new (RFC 9051, 2.3.1.1)."""
         if known is None or known.uidvalidity != state.uidvalidity:
-            return Cursor(self._account, folder, state.uidvalidity)
-        return known
+            return Look(Cursor(self._account, folder, state.uidvalidity), state, {}, closely=False)
+        if went_back(known, state):
+            raise Renumbered
+        anchors, seen = self._journal.folders.anchors(self._account, folder), self._looked.get(folder)
+        first = seen is None or seen() is not mailbox
+        return Look(known, state, anchors, closely=first or known.missing > 0 or _modseq_went_back(known, state))
+
+    async def _is_unchanged(self, mailbox: Mailbox, look: Look) -> bool:
+        """Whether a glance shows that nothing is to be done; on a new connection the anchors are looked at too."""
+        if not _unchanged(look.cursor, look.state):
+            return False
+        if look.closely:
+            if not look.anchors and look.cursor.seen:
+                return False  # a journal from before there were anchors: the pass finds some
+            found = {mail.uid: self._key(mail) for mail in await mailbox.fetch(sorted(look.anchors))}
+            self._compare(look, found)
+        moved = replace(look.cursor, last_sync=self._clock.now(), highestmodseq=look.state.highestmodseq)
+        self._journal.folders.save(moved)
+        self._looked[look.cursor.folder] = weakref.ref(mailbox)
+        return True
+
+    def _compare(self, look: Look, found: Mapping[int, bytes]) -> None:
+        """Raise Renumbered where an anchor is another message now, or where all are gone and a restore is likely."""
+        word = told(look.anchors, found)
+        if word == "other" or (word == "nothing" and _modseq_went_back(look.cursor, look.state)):
+            raise Renumbered
+
+    def _key(self, mail: RawMail) -> bytes:
+        return keyed(self._journal, self._account, mail)
 
     def _retry(self, folder: str, uidvalidity: int) -> frozenset[int]:
         """UIDs of mails that an older version could not read: each version tries once."""
@@ -117,91 +136,89 @@ class Reader:
         places = (mail.place for mail in self._journal.messages.unreadable() if mail.version != self._version)
         return frozenset(place.uid for place in places if (place.account, place.folder, place.uidvalidity) == here)
 
-    async def _plan(
-        self,
-        mailbox: Mailbox,
-        cursor: Cursor,
-        state: FolderState,
-        since: timedelta,
-        retry: frozenset[int],
-        *,
-        again: bool,
-    ) -> Pass:
-        there = await mailbox.uids()
-        first = None if again or cursor.last_sync is None else cursor.uidnext or _beyond(cursor)
-        if cursor.last_sync is None or again:
-            recent = await mailbox.uids((self._clock.now() - since).date())
+    async def _plan(self, mailbox: Mailbox, look: Look, wish: Wish, retry: frozenset[int]) -> Pass:
+        cursor, there = look.cursor, await mailbox.uids()
+        first, missing = None if wish.again else first_new(cursor), missed(cursor, there)
+        if cursor.last_sync is None or wish.again:
+            recent = await mailbox.uids((self._clock.now() - wish.since).date())
             cursor = replace(cursor, skipped=str(UidSet.from_iterable(set(there) - set(recent))))
-        done = UidSet.parse(cursor.read) | UidSet.parse(cursor.skipped)
-        todo = [uid for uid in there if uid in retry or uid not in done]
-        return Pass(cursor, state, there, todo, Synced(), first)
+        todo = sorted({*done(cursor).missing_of(there), *(retry & set(there))})
+        anchors = {uid: look.anchors[uid] for uid in sorted(look.anchors.keys() & set(there))}
+        return Pass(cursor, look.state, there, todo, anchors, _probe(look, there, anchors), first, missing)
 
-    async def _read(self, mailbox: Mailbox, pass_: Pass) -> None:
-        done, what = 0, f"{self._account}/{pass_.cursor.folder}"
-        for start in range(0, len(pass_.todo), _SIZES_AT_ONCE):
-            uids = pass_.todo[start : start + _SIZES_AT_ONCE]
-            for batch in _batches(uids, await mailbox.sizes(uids)):
-                for mail in await mailbox.fetch(batch):
-                    await self._take(pass_, mail)
-                done += len(batch)
-                self._progress(done, len(pass_.todo), what)
-
-    async def _take(self, pass_: Pass, mail: RawMail) -> None:
-        """One message: its row, what follows from it and the cursor move together, or not at all."""
-        place = Place(self._account, pass_.cursor.folder, pass_.cursor.uidvalidity, mail.uid)
-        key = self._journal.keyed(identity(self._account, raw_header(mail.prefix), mail.size))
-        if self._journal.messages.known(key, self._version):
-            pass_.synced.known += 1
-            with self._journal.transaction():
-                if pass_.is_new(mail.uid):
-                    self._journal.corrections.seen_again(key, self._clock.now())
-                self._journal.folders.save(pass_.after(mail.uid))
-            return
-        write = await self._verdict(pass_, key, place, mail)
+    def _end(self, pass_: Pass) -> None:
+        cursor = pass_.ended(self._clock.now())
         with self._journal.transaction():
-            write()
-            self._journal.folders.save(pass_.after(mail.uid))
-
-    async def _verdict(self, pass_: Pass, key: bytes, place: Place, mail: RawMail) -> Callable[[], None]:
-        """Read one message; what is to be written of it."""
-        now = self._clock.now()
-        try:
-            reading = await self._mind.read(mail.prefix)
-        except Poison as error:
-            pass_.synced.unreadable += 1
-            aside = SetAside(key, place, str(error), self._version, now)
-            return lambda: self._journal.messages.set_aside(aside)
-        pass_.synced.read += 1
-        return lambda: self._recorder.record(key, place, mail.internaldate, now, reading)
+            self._journal.folders.save(cursor)
+            self._journal.folders.anchor(cursor.account, cursor.folder, pass_.anchors)
+            if cursor.seen + cursor.older == cursor.server_messages:
+                self._journal.folders.complete(cursor.account, cursor.folder)
+        pass_.cursor = cursor
 
 
-def _beyond(cursor: Cursor) -> int:
-    """The lowest UID that can be new, for a server that does not tell UIDNEXT."""
-    ranges = (UidSet.parse(cursor.read) | UidSet.parse(cursor.skipped)).ranges
-    return ranges[-1][1] + 1 if ranges else 1
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How far a pass goes: back to `since` where the folder is new, or `again`; through the `whole` list, unasked."""
+
+    since: timedelta
+    again: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known of a folder, and what EXAMINE says of it; `closely`: its anchors are to be looked at."""
+
+    cursor: Cursor
+    state: FolderState
+    anchors: Mapping[int, bytes]
+    closely: bool
+
+
+def _gap(pass_: Pass) -> Gap:
+    cursor = pass_.cursor
+    left = done(cursor).missing_of(pass_.missing)
+    anew = pass_.synced.read if pass_.renumbered else 0
+    return Gap(
+        cursor.folder, cursor.server_messages, cursor.seen, cursor.older, pass_.missing, left, anew,
+        renumbered=pass_.renumbered,
+    )  # fmt: skip
+
+
+def _probe(look: Look, there: Sequence[int], anchors: Mapping[int, bytes]) -> list[int]:
+    """Which messages to look at on the way: the newest anchor, or closely all, and the newest ones where few are left.
+
+    Raises Renumbered where all anchors are gone and a restore is likely.
+    """
+    if not look.closely:
+        return list(anchors)[-1:]
+    if look.anchors and not anchors and _modseq_went_back(look.cursor, look.state):
+        raise Renumbered
+    if len(anchors) >= _FEW:
+        return list(anchors)
+    unread = set(UidSet.parse(look.cursor.read).missing_of(there))
+    return sorted({*anchors, *[uid for uid in there if uid not in unread][-_FEW:]})
+
+
+def _modseq_went_back(known: Cursor, state: FolderState) -> bool:
+    """HIGHESTMODSEQ never falls (RFC 7162, 3.1.2.1), unless the mailbox was put back or its index was made anew."""
+    told_both = state.highestmodseq is not None and known.highestmodseq is not None
+    return told_both and (state.highestmodseq or 0) < (known.highestmodseq or 0)
 
 
 def _unchanged(cursor: Cursor, state: FolderState) -> bool:
     """Whether EXAMINE alone shows that nothing is to be done."""
     return (
         cursor.last_sync is not None
-        and state.uidnext is not None
-        and (cursor.uidnext, cursor.server_messages) == (state.uidnext, state.exists)
+        and cursor.server_messages == state.exists
+        and _nothing_came(cursor, state)
         and cursor.seen + cursor.older == cursor.server_messages
+        and not cursor.missing
     )
 
 
-def _batches(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
-    """The UIDs in order, so many together that a fetch stays within _BATCH_BYTES; one that is gone meanwhile is out."""
-    batch: list[int] = []
-    weight = 0
-    for uid in uids:
-        size = min(sizes.get(uid, 0), PREFIX_BYTES)
-        if batch and (weight + size > _BATCH_BYTES or len(batch) == _BATCH_MAILS):
-            yield batch
-            batch, weight = [], 0
-        if uid in sizes:
-            batch.append(uid)
-            weight += size
-    if batch:
-        yield batch
+def _nothing_came(cursor: Cursor, state: FolderState) -> bool:
+    """Whether UIDNEXT stands where it stood; where the server does not tell it, HIGHESTMODSEQ says the same."""
+    if state.uidnext is not None:
+        return cursor.uidnext == state.uidnext
+    return state.highestmodseq is not None and cursor.highestmodseq == state.highestmodseq

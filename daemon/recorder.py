@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,7 +24,9 @@ _OPENS: Final[frozenset[Label]] = frozenset({"rejection", "interview", "acknowle
 """Labels of mails that mean there is an application, even if no other mail told of it."""
 
 _PLANNED_ANEW: Final = ("why", "due", "recipient", "recipient_name", "also", "company", "message_id")
-_RESUMING: Final = {State.PLANNED: Move.RESUME, State.JOINED: Move.JOIN, State.SKIPPED: Move.SKIP}
+_RESUMING: Final = {
+    State.PLANNED: Move.RESUME, State.HELD: Move.HOLD, State.JOINED: Move.JOIN, State.SKIPPED: Move.SKIP
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,20 @@ class Recorder:
         """
         headers, verdict = entry.reading.headers, entry.reading.verdict
         applications = self._journal.applications
-        known = [Known(one.id, one.account, one.company, one.role) for one in applications.of_account(self.account)]
         in_thread = applications.in_thread(self.account, thread_ids(headers))
+        known = self._known(in_thread, verdict.company)
         found = match(Incoming(self.account, verdict.company, verdict.role), known, in_thread)
         undecided = bool(found.candidates) and entry.band != "act"
         if found.application is not None or undecided or not self._opens(entry):
             return found.application
         return applications.add(self.account, verdict.company, verdict.role, entry.received)
+
+    def _known(self, in_thread: Sequence[int], company: str | None) -> list[Known]:
+        """The applications that can fit at all: those of the mail's thread, and those at its company."""
+        applications = self._journal.applications
+        threaded = (applications.get(number) for number in in_thread)
+        found = [*(one for one in threaded if one is not None), *applications.of_company(self.account, company)]
+        return [Known(one.id, one.account, one.company, one.role) for one in found]
 
     def _opens(self, entry: Entry) -> bool:
         return entry.reading.verdict.label in _OPENS and not self._is_own(entry)
@@ -126,7 +135,7 @@ class Recorder:
         case = self.case(replace(entry, first_seen=max(entry.first_seen, now)), application)
         outlook = Outlook(
             self._policy, self._me, now, self._journal.keyed(b"draft ids"), self._languages,
-            self._journal.jobs.open_recipients(now - _OPEN),
+            jobs.open_recipients(now - _OPEN, _addresses(case)), jobs.restored(),
         )  # fmt: skip
         made = [self._made(job, had.get(job.step), now) for job in plan(case, outlook)]
         return Changes(planned=tuple(job for job in made if job is not None))
@@ -144,8 +153,8 @@ class Recorder:
     def _retract(self, entry: Entry, now: datetime) -> Changes:
         """Take back what is planned from a mail that is no rejection; what was laid can only be told of."""
         jobs = self._journal.jobs.of_message(entry.id)
-        if any(job.state is State.PLANNED for job in jobs):
-            open_ = [job for job in jobs if job.state in {State.PLANNED, State.JOINED}]
+        if any(job.state in {State.PLANNED, State.HELD} for job in jobs):
+            open_ = [job for job in jobs if job.state in {State.PLANNED, State.HELD, State.JOINED}]
             taken = tuple(self._journal.jobs.move(job, Move.RETRACT, now, why=RETRACTED) for job in open_)
         else:
             taken = ()
@@ -164,5 +173,12 @@ class Recorder:
         return Seen(entry.reading.headers, entry.reading.verdict, entry.received, self._is_own(entry))
 
     def _company(self, application: int) -> str | None:
-        found = (one.company for one in self._journal.applications.of_account(self.account) if one.id == application)
-        return next(found, None)
+        found = self._journal.applications.get(application)
+        return found.company if found else None
+
+
+def _addresses(case: Case) -> list[str]:
+    """Everybody that a draft of this case can be for: the mails name them (daemon.core.addressee)."""
+    headers = [seen.headers for seen in (case.rejection, *case.history)]
+    named = [item for one in headers for item in (one.sender, *one.reply_to, *one.to, *one.cc) if item is not None]
+    return list(dict.fromkeys(item.address for item in named))

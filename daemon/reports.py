@@ -115,7 +115,7 @@ def status_row(
     return {
         "accounts": [_account(name, journal.folders.cursors(), duties, unreadable, holder) for name in names],
         "drafts": journal.jobs.counts(),
-        "review": sum(entry.band == "review" for entry in journal.messages.log()),
+        "review": journal.messages.unsure(),
         "model": _model(journal, model),
         "daemon": _daemon(holder),
     }
@@ -144,20 +144,25 @@ def _account(
     holder: Holder | None,
 ) -> Row:
     own = {duty.duty: duty for duty in duties if duty.account == name}
-    problems = [duty.problem for duty in own.values() if duty.problem]
+    problems = [_problem(duty) for duty in own.values() if duty.problem]
     bad = Counter(mail.place.folder for mail in unreadable if mail.place.account == name)
     folders = [_folder(cursor, bad) for cursor in cursors if cursor.account == name]
     reading = own.get("reading")
     return {
         "account": name,
         "connected": bool(holder and reading and reading.connected),
-        "problem": " ".join(problems) or None,
+        "problem": " ".join(one["problem"] for one in problems) or None,
+        "problems": problems,
         "folders": folders,
     }
 
 
+def _problem(duty: DutyState) -> Row:
+    """What is wrong with a duty: whether it waits for the person or is tried again, and since when."""
+    return {"duty": duty.duty, "problem": duty.problem, "waits": duty.waits, "since": duty.since.isoformat()}
+
+
 def _folder(cursor: Cursor, bad: Mapping[str, int]) -> Row:
-    gap = cursor.server_messages - cursor.seen - cursor.older
     return {
         "folder": cursor.folder,
         "server_messages": cursor.server_messages,
@@ -165,16 +170,27 @@ def _folder(cursor: Cursor, bad: Mapping[str, int]) -> Row:
         "older": cursor.older,
         "unreadable": bad.get(cursor.folder, 0),
         "last_sync": cursor.last_sync.isoformat() if cursor.last_sync else None,
-        "problem": gap_sentence(gap, cursor.last_sync),
+        "verified": _verified(cursor),
+        "problem": gap_sentence(cursor),
     }
 
 
-def gap_sentence(gap: int, last_sync: datetime | None) -> str | None:
+def _verified(cursor: Cursor) -> Row | None:
+    """When the server's whole list was last held against the journal, what was missing then, and what still is."""
+    if cursor.verified is None:
+        return None
+    return {"when": cursor.verified.isoformat(), "found": cursor.found, "missing": cursor.missing}
+
+
+def gap_sentence(cursor: Cursor) -> str | None:
     """What is wrong when the server holds what the journal has not seen; None when nothing is."""
-    if last_sync is None:
+    if cursor.last_sync is None:
         return "The first scan is not finished yet; `highroad scan` finishes it."
+    gap = max(cursor.server_messages - cursor.seen - cursor.older, cursor.missing)
     if gap == 0:
         return None
+    if gap == 1:
+        return "The server holds a message that was not read yet; the next pass reads it."
     return f"The server holds {gap} messages that were not read yet; the next pass reads them."
 
 
@@ -188,8 +204,15 @@ def _daemon(holder: Holder | None) -> Row | None:
 def gaps(row: Row) -> Iterator[str]:
     """Everything in a status row that is not as it should be, as sentences with their place."""
     for account in row["accounts"]:
-        if account["problem"]:
-            yield f"{account['account']}: {account['problem']}"
+        for problem in account["problems"]:
+            yield f"{account['account']}: {_kind(problem, running=row['daemon'] is not None)}: {problem['problem']}"
         for folder in account["folders"]:
             if folder["problem"]:
                 yield f"{account['account']}/{folder['folder']}: {folder['problem']}"
+
+
+def _kind(problem: Row, *, running: bool) -> str:
+    since = datetime.fromisoformat(problem["since"]).astimezone().strftime("%Y-%m-%d %H:%M")
+    if problem["waits"]:
+        return f"{problem['duty']} waits for you since {since}"
+    return f"{problem['duty']} {'is' if running else 'was last'} tried again, since {since}"

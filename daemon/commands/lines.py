@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,11 @@ def _said(said: Row) -> str:
     return f"{said['label']}, by {said['by']}, {minute(said['at'])}; {how}. {said['problem'] or ''}".rstrip()
 
 
+def verified_lines(sentences: Iterable[str]) -> list[str]:
+    """What `status --verify` found, folder by folder."""
+    return [f"Compared: {plain(sentence)}" for sentence in sentences]
+
+
 def status_lines(row: Row, troubles: Sequence[str]) -> Iterator[str]:
     """The status, line by line; what is wrong comes last, where the eye ends."""
     for account in row["accounts"]:
@@ -52,6 +57,9 @@ def status_lines(row: Row, troubles: Sequence[str]) -> Iterator[str]:
         yield from (f"  {_folder(folder)}" for folder in account["folders"])
     drafts = ", ".join(f"{count} {state}" for state, count in sorted(row["drafts"].items())) or "none yet"
     yield f"Drafts: {drafts}"
+    held_up = row["drafts"].get("held", 0) + row["drafts"].get("unsure", 0)
+    if held_up:
+        yield f"Held up: {held_up}, `highroad review` asks about them"
     if row["review"]:
         yield f"Unsure: {row['review']}, for you to look at"
     yield _model(row["model"])
@@ -63,7 +71,9 @@ def _folder(folder: Row) -> str:
     parts = [f"{folder['folder']}: {folder['seen']} of {folder['server_messages']} read"]
     parts += [f"{folder['older']} older than the first scan"] if folder["older"] else []
     parts += [f"{folder['unreadable']} unreadable"] if folder["unreadable"] else []
-    return ", ".join(parts) + (f" (last looked {minute(folder['last_sync'])})" if folder["last_sync"] else "")
+    looked = [f"last looked {minute(folder['last_sync'])}"] if folder["last_sync"] else []
+    looked += [f"compared message by message {minute(folder['verified']['when'])}"] if folder["verified"] else []
+    return ", ".join(parts) + (f" ({', '.join(looked)})" if looked else "")
 
 
 def _model(model: Row | None) -> str:

@@ -17,6 +17,7 @@ from config.duration import Duration
 from config.loader import Loaded
 from daemon import app, reports
 from daemon.adapters.journal.journal import open_journal
+from daemon.adapters.journal.mark import FILE_NAME as MARK
 from daemon.commands.context import Context, console, emit
 from daemon.commands.progress import Bar
 from daemon.core.errors import WrongUse
@@ -74,6 +75,8 @@ def _copy(state_dir: Path, copy: Path) -> None:
         journal = open_journal(state_dir)
         journal.store.copy_to(copy / "journal.db")
         journal.close()
+    if (state_dir / MARK).exists():
+        shutil.copyfile(state_dir / MARK, copy / MARK)
 
 
 def _row(outcome: app.Outcome) -> dict[str, Any]:

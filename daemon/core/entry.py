@@ -56,7 +56,8 @@ class Cursor:
     """How far a folder has been read: `read` and `skipped` are RFC 9051 sequence-sets of UIDs.
 
     `skipped` are the UIDs older than the first scan reached back. The counts are of the last sync: what the server
-    held (`server_messages`), how much of that was read (`seen`) and skipped (`older`).
+    held (`server_messages`), how much of that was read (`seen`) and skipped (`older`). `verified` is when the server's
+    whole list was last held against these sets; `found` messages were missing then, `missing` still are.
     """
 
     account: str
@@ -69,6 +70,10 @@ class Cursor:
     seen: int = 0
     older: int = 0
     last_sync: datetime | None = None
+    highestmodseq: int | None = None
+    verified: datetime | None = None
+    found: int = 0
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from classifiers.values import Headers
@@ -105,12 +106,14 @@ def thread_ids(headers: Headers) -> tuple[str, ...]:
     return tuple(dict.fromkeys(near))[:_THREAD_MAX]
 
 
+@lru_cache(maxsize=1024)
 def company_key(company: str | None) -> str:
     """A company's name for comparing: folded, without punctuation and its legal form; "" if unknown."""
     words = _words(company or "")
     return " ".join([word for word in words if word not in _FORM] or words)
 
 
+@lru_cache(maxsize=1024)
 def role_key(role: str | None) -> str:
     """A role for comparing: folded, without punctuation and (m/f/d); "" if unknown."""
     return " ".join(_words(_DECORATION.sub(" ", role or "")))

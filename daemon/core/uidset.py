@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Self
@@ -54,6 +54,22 @@ class UidSet:
             return False
         place = bisect_right(self.ranges, (uid, _LARGEST)) - 1
         return place >= 0 and self.ranges[place][0] <= uid <= self.ranges[place][1]
+
+    def count_in(self, uids: Sequence[int]) -> int:
+        """How many of these UIDs, which ascend, are in the set."""
+        return sum(end - start for start, end in self._slices(uids))
+
+    def missing_of(self, uids: Sequence[int]) -> list[int]:
+        """Which of these UIDs, which ascend, are not in the set."""
+        missing: list[int] = []
+        done = 0
+        for start, end in self._slices(uids):
+            missing += uids[done:start]
+            done = end
+        return [*missing, *uids[done:]]
+
+    def _slices(self, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
+        return ((bisect_left(uids, first), bisect_right(uids, last)) for first, last in self.ranges)
 
     def __or__(self, other: Iterable[int]) -> Self:
         return type(self)(_merged((*self.ranges, *_ranges(other))))

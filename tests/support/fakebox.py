@@ -17,10 +17,12 @@ class Folder:
     uidvalidity: int = 7
     next: int = 1
     mails: dict[int, bytes] = field(default_factory=dict)
+    modseq: int | None = None
 
     def add(self, raw: bytes) -> int:
         self.mails[self.next] = raw
         self.next += 1
+        self.modseq = self.modseq and self.modseq + 1
         return self.next - 1
 
 
@@ -74,7 +76,7 @@ class FakeBox:
         self.verbs.append("EXAMINE")
         self._open = folder
         here = self.there[folder]
-        return FolderState(len(here.mails), here.uidvalidity, here.next)
+        return FolderState(len(here.mails), here.uidvalidity, here.next, here.modseq)
 
     async def uids(self, since=None):
         return sorted(self.there[self._open].mails)

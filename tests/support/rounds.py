@@ -6,10 +6,12 @@ import contextlib
 import email
 from email import policy as email_policy
 
+import pytest
 from support.minds import mail
 
 from daemon.adapters.imap.placing import Placing
 from daemon.adapters.imap.reading import Reading
+from daemon.core.errors import Transient
 from daemon.core.job import State
 
 
@@ -84,3 +86,13 @@ def composed(one, job):
     """What the draft of a job is now."""
     entry = one.journal.messages.get(job.message)
     return one.composer.compose(job, entry, one.clock.now())
+
+
+async def in_doubt(one, server, answer):
+    """A planned job whose APPEND was cut: before it reached the server, or after the server did it."""
+    job = await planned(one, server)
+    server.proxy.on_command = lambda command: answer if command.verb == "APPEND" else None
+    with pytest.raises(Transient):
+        await lay(one, server)
+    server.proxy.on_command = lambda _command: None
+    return job

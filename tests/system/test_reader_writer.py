@@ -8,11 +8,18 @@ from support.clock import MONDAY
 from support.minds import ScriptedMind, mail
 from support.rounds import counted, deliver, read, reading, subjects
 
+from daemon import batches
 from daemon.core.errors import JournalFault, Transient
 from daemon.reader import Synced
 
 
-async def test_every_mail_is_read_once_and_a_second_pass_asks_nothing(server, house):
+def asked(server, started):
+    """What was asked of a mailbox since then."""
+    around = {"CAPABILITY", "LOGIN", "LOGOUT"}
+    return [command.verb for command in server.proxy.commands[started:] if command.verb not in around]
+
+
+async def test_every_mail_is_read_once_and_a_second_pass_only_looks_at_the_folder_and_its_anchors(server, house):
     one = house()
     await deliver(server, 1, 2)
     await deliver(server, 3, truth="other")
@@ -21,9 +28,11 @@ async def test_every_mail_is_read_once_and_a_second_pass_asks_nothing(server, ho
     assert subjects(one) == ["Your application, number 1", "Your application, number 2"]
     assert counted(one) == (3, 3, 0)
     started = len(server.proxy.commands)
-    assert await read(one, server) == Synced()
-    verbs = [command.verb for command in server.proxy.commands[started:]]
-    assert [verb for verb in verbs if verb not in {"CAPABILITY", "LOGIN", "LOGOUT"}] == ["EXAMINE"]
+    async with reading(server) as mailbox:
+        assert await one.read(mailbox) == Synced()
+        assert asked(server, started) == ["EXAMINE", "UID FETCH"]
+        assert await one.read(mailbox) == Synced()
+        assert asked(server, started) == ["EXAMINE", "UID FETCH", "EXAMINE"]
     assert one.mind.reads == 3
     assert await server.snapshot() == before
 
@@ -137,29 +146,41 @@ class Mended(ScriptedMind):
         return await super().read(raw.replace(b"unreadable", b"rejection"))
 
 
-async def test_a_reader_that_cannot_be_started_ends_the_pass_and_sets_nothing_aside(server, house):
+@pytest.fixture
+def pairs(monkeypatch):
+    """Two mails a batch, so that few of them make several."""
+    monkeypatch.setattr(batches, "FIRST_MAILS", 2)
+    monkeypatch.setattr(batches, "BATCH_MAILS", 2)
+
+
+async def test_a_reader_that_cannot_be_started_ends_the_pass_and_sets_nothing_aside(server, house, pairs):
     def fail(count):
-        if count == 2:
+        if count == 4:
             raise Transient("The reader of mails could not be started.")
 
     one = house(mind=ScriptedMind(fail))
-    await deliver(server, 1, 2, 3)
+    await deliver(server, 1, 2, 3, 4, 5)
     with pytest.raises(Transient):
         await read(one, server)
     assert one.journal.messages.unreadable() == []
-    assert len(one.journal.messages.log()) == 1
+    assert len(one.journal.messages.log()) == 2  # the first batch, and nothing of the second
+    assert one.journal.folders.cursor("main", "INBOX").read == "1:2"
     one.mind.on_read = lambda _count: None
-    assert await read(one, server) == Synced(read=2)
+    assert await read(one, server) == Synced(read=3)
 
 
-async def test_after_a_crash_between_two_mails_it_goes_on_with_the_next(server, house):
+class Crash(BaseException):
+    """What no one catches."""
+
+
+async def test_after_a_crash_in_the_middle_it_goes_on_with_the_next_batch(server, house, pairs):
     def crash(count):
         if count == 3:
-            raise KeyboardInterrupt
+            raise Crash
 
     one = house(mind=ScriptedMind(crash))
     await deliver(server, 1, 2, 3, 4)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Crash):
         await read(one, server)
     assert one.journal.folders.cursor("main", "INBOX").last_sync is None
     one.journal.close()
@@ -169,19 +190,19 @@ async def test_after_a_crash_between_two_mails_it_goes_on_with_the_next(server, 
     assert counted(two) == (4, 4, 0)
 
 
-async def test_a_first_scan_that_broke_off_still_leaves_out_what_is_older(server, house):
+async def test_a_first_scan_that_broke_off_still_leaves_out_what_is_older(server, house, pairs):
     def crash(count):
-        if count == 2:
-            raise KeyboardInterrupt
+        if count == 3:
+            raise Crash
 
     one = house(mind=ScriptedMind(crash))
     await server.deliver(mail(1), at=MONDAY - timedelta(days=100))
-    await deliver(server, 2, 3)
-    with pytest.raises(KeyboardInterrupt):
+    await deliver(server, 2, 3, 4)
+    with pytest.raises(Crash):
         await read(one, server, since=timedelta(days=30))
     one.mind.on_read = lambda _count: None
     assert await read(one, server, since=timedelta(days=30)) == Synced(read=1)
-    assert counted(one) == (3, 2, 1)
+    assert counted(one) == (4, 3, 1)
 
 
 async def test_a_fault_of_the_journal_leaves_mail_and_cursor_as_they_were(server, house, monkeypatch):
@@ -210,7 +231,8 @@ async def test_a_connection_that_is_cut_in_the_middle_costs_only_time(server, ho
 
 
 @pytest.mark.parametrize("when", ["RFC822.SIZE)", "BODY.PEEK"])
-async def test_a_mail_that_is_deleted_while_it_is_read_hinders_nothing(server, house, when):
+async def test_a_mail_that_is_deleted_while_it_is_read_hinders_nothing(server, house, when, monkeypatch):
+    monkeypatch.setattr(batches, "FIRST_MAILS", 1)
     one = house()
     await deliver(server, 1, 2, 3)
 
@@ -227,26 +249,26 @@ async def test_a_mail_that_is_deleted_while_it_is_read_hinders_nothing(server, h
     assert counted(one) == (2, 2, 0)
 
 
-async def test_a_gap_is_told_until_it_is_closed(server, house):
+async def test_a_gap_is_told_until_it_is_closed(server, house, pairs):
     """What the server holds and nobody has seen is what `status` is there for."""
 
     def fail(count):
-        if count == 3:
+        if count == 4:
             raise Transient("gone")
 
     one = house()
     await deliver(server, 1)
     await read(one, server)
-    await deliver(server, 2, 3)
+    await deliver(server, 2, 3, 4)
     one.mind.on_read = fail
     with pytest.raises(Transient):
         await read(one, server)
     before = one.journal.folders.cursor("main", "INBOX")
     assert (before.server_messages, before.seen) == (1, 1)
-    assert before.read == "1:2"
+    assert before.read == "1:3"
     one.mind.on_read = lambda _count: None
     await read(one, server)
-    assert counted(one) == (3, 3, 0)
+    assert counted(one) == (4, 4, 0)
 
 
 async def test_deleted_mail_is_not_counted_as_missing(server, house):

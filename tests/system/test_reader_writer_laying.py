@@ -158,7 +158,7 @@ async def test_only_appends_to_drafts_are_ever_sent(server, house):
     await planned(one, server)
     await lay(one, server)
     verbs = set(server.proxy.verbs())
-    allowed = {"CAPABILITY", "LOGIN", "LIST", "EXAMINE", "UID SEARCH", "UID FETCH", "APPEND", "LOGOUT"}
+    allowed = {"CAPABILITY", "NAMESPACE", "LOGIN", "LIST", "EXAMINE", "UID SEARCH", "UID FETCH", "APPEND", "LOGOUT"}
     assert verbs <= allowed
     appended = [command.text for command in server.proxy.commands if command.verb == "APPEND"]
     assert len(appended) == 1 and appended[0].startswith('"Drafts" (\\Draft \\Seen)')

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from support.clock import FakeClock
+from support.corevalues import policy, working
 from support.minds import mail
 from support.rounds import lay, own_answer, placing, planned
 from support.scripted import Scripted
 
 from daemon.adapters.imap.login import Login
-from daemon.adapters.imap.placing import Declined, Placing
+from daemon.adapters.imap.placing import Placing
 from daemon.core.errors import JournalFault, Transient
 from daemon.core.job import Move, State
 from daemon.writer import SETTLE_SECONDS
@@ -189,14 +190,31 @@ async def test_a_server_that_declines_is_asked_again_later(server, house):
     job = await planned(one, server)
     with Scripted(APPEND=("{tag} NO [OVERQUOTA] Your mailbox is full",)) as full:
         box = await Placing.open(Login("main", full.host, full.port, "plain", "sam"), "x")
-        with pytest.raises(Declined):
-            await one.writer.work(box)
+        assert await one.writer.work(box) == []
         await box.close()
     found = one.journal.jobs.get(job.id)
-    assert (found.state, found.due) == (State.PLANNED, one.clock.now() + timedelta(hours=1))
+    assert (found.state, found.due) == (State.PLANNED, one.clock.now() + timedelta(minutes=30))
     assert "[OVERQUOTA] Your mailbox is full" in found.why
-    assert one.moves(job) == ["intend", "absent"]
+    assert one.writer.declined() == found.why
+    assert one.moves(job) == ["intend", "decline"]
     assert not one.writer.has_work()
-    one.clock.advance(hours=1)
-    assert [laid.id for laid in await lay(one, server)] == [job.id]
+    one.clock.advance(minutes=30)
+    (laid,) = await lay(one, server)
+    assert (laid.id, laid.why) == (job.id, "It was refused at first and tried again.")
+    assert one.writer.declined() is None
     assert len(await server.messages("Drafts")) == 1
+
+
+async def test_what_a_server_declined_is_still_said_outside_working_hours(server, house):
+    one = house(rules=policy(hours=working()))
+    job = await planned(one, server)
+    with Scripted(APPEND=("{tag} NO [OVERQUOTA] Your mailbox is full",)) as full:
+        box = await Placing.open(Login("main", full.host, full.port, "plain", "sam"), "x")
+        await one.writer.work(box)
+        await box.close()
+    said = one.writer.declined()
+    one.clock.at = one.journal.jobs.get(job.id).due.replace(hour=22)
+    assert not one.writer.has_work()
+    assert one.writer.declined() == said
+    one.clock.at = one.journal.jobs.get(job.id).due
+    assert len(await lay(one, server)) == 1
