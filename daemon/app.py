@@ -1,68 +1,42 @@
-"""The composition root: settings and adapters become readers and writers; one pass and the endless round are here."""
+"""The composition root: settings and adapters become a house with a room for every account; one pass, and the round."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from config.loader import Loaded
 from config.schema import Account
 from daemon.adapters.clock import SystemClock
-from daemon.adapters.imap.placing import Declined, Placing
-from daemon.adapters.imap.reading import Reading
-from daemon.adapters.imap.shelves import ServerShelves
-from daemon.adapters.journal.folders import Duty
-from daemon.adapters.journal.journal import Journal, open_journal
-from daemon.adapters.journal.refusals import LIMIT
+from daemon.adapters.journal.journal import AFTER_RESTORE, open_journal
 from daemon.adapters.lock import Lock
-from daemon.adapters.sandbox import Limits, Sandbox
+from daemon.adapters.sandbox.children import Limits
+from daemon.adapters.sandbox.sandbox import Sandbox
 from daemon.adapters.trainer import Trainer
-from daemon.composer import Composer
-from daemon.connect import Connector
-from daemon.core.errors import HighroadError, NeedsOperator, Refused, Transient
+from daemon.core.errors import HighroadError, NeedsOperator, Transient
 from daemon.core.job import Job
-from daemon.core.ports import Clock, Mind, Progress
-from daemon.corrector import Corrector
-from daemon.learner import Learner, School, Wanted
+from daemon.core.ports import Progress
+from daemon.learner import School
 from daemon.model_note import ModelNote, cache_dir
-from daemon.policy import length_of, me_of, policy_of
-from daemon.reader import Reader, Synced
-from daemon.recorder import Recorder
-from daemon.supervise import keep
-from daemon.version import VERSION
-from daemon.writer import SETTLE_SECONDS, Writer
-from templates.render import Renderer
+from daemon.reader import Synced
+from daemon.room import FIRST_SCAN, House, Room
+from daemon.supervise import moment
 
-T = TypeVar("T")
-C = TypeVar("C", Reading, Placing)
-FIRST_SCAN: Final = timedelta(days=90)
-_WRITER_PAUSE: Final = 30.0
-_DECLINED_PAUSE: Final = 3600.0
-_log = logging.getLogger("highroad")
+__all__ = ["FIRST_SCAN", "House", "Outcome", "Room", "once", "opened", "run"]
 
+_GLANCE_SECONDS: Final = 20.0
+"""So often it is looked whether the machine was suspended or the settings were changed."""
+_SLEPT_SECONDS: Final = 30.0
+"""A wall clock that is so much ahead of the running one was moved on, or the machine slept."""
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """All that a pass needs. `progress` and `say` tell a person how it goes on.
-
-    `settle` is the pause after a doubt, in s. Without a `school` corrections count, and no model is trained from them.
-    """
-
-    loaded: Loaded
-    journal: Journal
-    mind: Mind
-    clock: Clock
-    progress: Progress = lambda _done, _total, _what: None
-    settle: float = SETTLE_SECONDS
-    school: School | None = None
-    say: Callable[[str], None] = lambda _line: None
+Reload = Callable[[], Loaded | None]
+"""The settings anew if they have changed and are sound, else None."""
 
 
 @dataclass(slots=True)
@@ -88,118 +62,13 @@ def opened(
     """
     with Lock(loaded.state_dir), contextlib.closing(open_journal(loaded.state_dir)) as journal:
         models, clock = cache or cache_dir(loaded.state_dir), SystemClock()
+        if held := journal.after_restore(clock.now()):
+            say(AFTER_RESTORE.format(held))
         note = ModelNote(models)
         mind = Sandbox(models, Limits(), say, on_ready=note.ready)
         # another's cache holds what that one learnt, and is not ours to teach
         school = None if cache else School(journal, mind, clock, Trainer(models), note, say)
         yield House(loaded, journal, mind, clock, progress, school=school, say=say)
-
-
-class Room:
-    """One account with its reader and its writer."""
-
-    def __init__(self, house: House, account: Account) -> None:
-        settings = house.loaded.settings
-        self.account, self._house = account, house
-        self.connector = Connector(account, house.journal, house.clock)
-        policy, me = policy_of(settings), me_of(settings, account)
-        words = Renderer()
-        recorder = Recorder(account.name, house.journal, policy, me, settings.classifier, words.languages())
-        composer = Composer(words, me, settings.me.signature, recorder.case)
-        self.reader = Reader(house.journal, house.mind, house.clock, recorder, VERSION, house.progress)
-        self.writer = Writer(account.name, house.journal, house.clock, policy, composer, house.settle)
-        corrector = Corrector(house.journal, lambda _account: recorder)
-        self.learner = Learner(
-            account.name, house.journal, house.mind, house.clock, corrector, _wanted(house, account), house.say
-        )
-
-    async def read(self, since: timedelta, *, again: bool = False, learn: bool = True) -> Synced:
-        """One pass over all watched folders, and over what the person corrected."""
-        total = Synced()
-        async with closing(await self.connector.reading()) as mailbox:
-            for folder in self.account.folders:
-                total += await self.reader.sync(mailbox, folder, since, again=again)
-            if learn:
-                await self._learn(mailbox)
-        return total
-
-    async def _learn(self, mailbox: Reading) -> None:
-        """What goes wrong with learning is said, and holds up neither reading nor placing."""
-        try:
-            await self.learner.work(mailbox, ServerShelves(mailbox.session))
-        except (Transient, NeedsOperator) as error:
-            self._say("learning", str(error))
-        else:
-            self._say("learning")
-
-    async def lay(self) -> list[Job]:
-        """One round of laying what is due; a connection is opened only when there is something to do."""
-        if not self.writer.has_work():
-            return []
-        async with closing(await self.connector.placing()) as box:
-            return await self.writer.work(box)
-
-    async def watch(self) -> None:
-        """Read for ever: all folders, a pause, and again, on one connection."""
-        pause = length_of(self.account.poll_every).total_seconds()
-        async with closing(await self._patient(self.connector.reading())) as mailbox:
-            while True:
-                for folder in self.account.folders:
-                    await self.reader.sync(mailbox, folder, FIRST_SCAN)
-                self._say("reading")
-                await self._learn(mailbox)
-                if self._house.school is not None:
-                    await self._house.school.attend()
-                await self._house.clock.sleep(pause)
-
-    async def place(self) -> None:
-        """Lay for ever: what is due, a pause, and again."""
-        while True:
-            try:
-                await self._patient(self.lay())
-            except Declined as error:  # a full mailbox, say: mended by the person, and no reason to stop for good
-                self._say("placing", str(error))
-                await self._house.clock.sleep(_DECLINED_PAUSE)
-            else:
-                self._say("placing")
-                await self._house.clock.sleep(_WRITER_PAUSE)
-
-    async def _patient(self, attempt: Awaitable[T]) -> T:
-        """A first refusal of a secret may be a whim of the server: it counts, and is tried once more."""
-        try:
-            return await attempt
-        except Refused as error:
-            refusal = await self.connector.refusal()
-            if refusal is None or refusal.count >= LIMIT:
-                raise
-            raise Transient(f"{error} It is tried once more.") from error
-
-    async def keep(self, duty: Duty) -> None:
-        """One duty for ever, until only the person can mend what is wrong; then it is over for this account alone."""
-        work = self.watch if duty == "reading" else self.place
-        with contextlib.suppress(NeedsOperator):
-            await keep(work, self._house.clock, lambda problem, _waits: self._say(duty, problem))
-
-    def _say(self, duty: Duty, problem: str | None = None) -> None:
-        """Write down how a duty fares, and log it when it is news: once, and not every minute."""
-        now, journal = self._house.clock.now(), self._house.journal
-        level = logging.WARNING if problem else logging.INFO
-        if journal.folders.say(self.account.name, duty, now, connected=problem is None, problem=problem):
-            _log.log(level, "%s: %s: %s", self.account.name, duty, problem or "fine")
-
-
-@asynccontextmanager
-async def closing(connection: C) -> AsyncIterator[C]:
-    """A connection that is closed at the end, however the end comes."""
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-def _wanted(house: House, account: Account) -> Wanted:
-    learn = house.loaded.settings.learn
-    return Wanted(account.folders, learn.rejection, learn.not_rejection) if learn.folders else Wanted(account.folders)
 
 
 async def once(
@@ -214,6 +83,8 @@ async def once(
             room = Room(house, account)
             outcome.synced = await room.read(since, again=again, learn=learn)
             outcome.placed = await room.lay() if lay else []
+            declined = room.writer.declined() if lay else None
+            outcome.failure = NeedsOperator(declined) if declined else None
         except (Transient, NeedsOperator) as error:
             outcome.failure = error
     if learn and house.school is not None:
@@ -222,18 +93,84 @@ async def once(
     return outcomes
 
 
-async def run(house: House) -> None:
-    """Watch all accounts until cancelled, or until every duty of every account waits for the person.
-
-    Raises JournalFault when the journal cannot be used any more, NeedsOperator when nothing is left to do.
-    """
-    rooms = [Room(house, account) for account in house.loaded.settings.account]
-    duties: list[Duty] = ["reading", "placing"]
-    tasks = [asyncio.create_task(room.keep(duty)) for room in rooms for duty in duties]
+async def run(house: House, reload: Reload = lambda: None) -> None:
+    """Watch all accounts until cancelled. Raises JournalFault when the journal cannot be used any more."""
+    tenants = Tenants()
+    chores = [asyncio.ensure_future(_glance(house, tenants, reload))]
+    if house.school is not None:
+        chores.append(asyncio.ensure_future(house.school.hours()))
     try:
-        await asyncio.gather(*tasks)
+        await tenants.settle(house)
+        await _first_fault(tenants.fault, *chores)
     finally:
+        await _cancelled(*chores)
+        await tenants.leave()
+        await house.mind.rest()
+
+
+async def _first_fault(*tasks: asyncio.Future[None]) -> None:
+    """None of them ends by itself: the first that does brings the reason why the house cannot go on."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def _glance(house: House, tenants: Tenants, reload: Reload) -> None:
+    """Look around from time to time: everybody is called after a sleep, and new settings are moved into."""
+    before = moment(house.clock)
+    while True:
+        rung = await house.bell.pause(house.clock, _GLANCE_SECONDS)
+        now = moment(house.clock)
+        slept = abs((now.wall - before.wall) - (now.monotonic - before.monotonic)) > _SLEPT_SECONDS
+        before, loaded = now, reload()
+        if loaded is not None:
+            house = replace(house, loaded=loaded)
+            await tenants.settle(house)
+        if loaded is not None or (slept and not rung):
+            house.bell.ring()
+
+
+class Tenants:
+    """The rooms at work, by account. `fault` fails when one of them meets what the house cannot live with."""
+
+    def __init__(self) -> None:
+        self._at_work: dict[str, tuple[Account, House, list[asyncio.Task[None]]]] = {}
+        self.fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def settle(self, house: House) -> None:
+        """Let every account of the settings have its room; those whose settings are as they were stay undisturbed."""
+        wanted = {account.name: account for account in house.loaded.settings.account}
+        for name in [name for name in self._at_work if not self._same(name, wanted.get(name), house)]:
+            await _cancelled(*self._at_work.pop(name)[2])
+        for name, account in wanted.items():
+            if name not in self._at_work:
+                self._at_work[name] = (account, house, self._set_to_work(Room(house, account)))
+
+    def _same(self, name: str, account: Account | None, house: House) -> bool:
+        """Whether nothing has changed that concerns an account: the others' settings do not."""
+        was, then, _ = self._at_work[name]
+        rest = {"account": ()}
+        before, now = then.loaded.settings, house.loaded.settings
+        return was == account and before.model_copy(update=rest) == now.model_copy(update=rest)
+
+    def _set_to_work(self, room: Room) -> list[asyncio.Task[None]]:
+        tasks = [asyncio.create_task(room.watch()), asyncio.create_task(room.place())]
         for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, house.mind.rest(), return_exceptions=True)
-    raise NeedsOperator("Every account waits for you; `highroad status` says for what.")
+            task.add_done_callback(self._ended)
+        return tasks
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and not self.fault.done():
+            error = task.exception()
+            self.fault.set_exception(error) if error else self.fault.set_result(None)
+
+    async def leave(self) -> None:
+        """End all work."""
+        await _cancelled(*(task for _, _, tasks in self._at_work.values() for task in tasks))
+        self.fault.cancel()
+
+
+async def _cancelled(*tasks: asyncio.Future[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

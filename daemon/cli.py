@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Annotated
 
 import typer
 
 from daemon.commands.context import Context
+from daemon.commands.ending import flush, hook
+from daemon.commands.options import AsJson, DryRun, Labelled, Mine, Number, Paths, Plot, Retry, Since
 from daemon.core.errors import HighroadError
 
 app = typer.Typer(
@@ -24,20 +24,6 @@ app = typer.Typer(
 )
 config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")]
-Since = Annotated[str, typer.Option("--since", help='How far back, e.g. "90d" or "3 months".')]
-Retry = Annotated[bool, typer.Option("--retry", help="Forget earlier refusals and try the log-in again.")]
-Paths = Annotated[list[str], typer.Argument(help=".eml, mbox, Maildir, .jsonl, a folder of them, or - for one mail.")]
-Labelled = Annotated[
-    list[str] | None, typer.Argument(help="Labelled .jsonl, or folders named after labels (rejection, interview, ...).")
-]
-Mine = Annotated[
-    bool, typer.Option("--mine", help="Your own corrections, each judged by a model that saw none of them.")
-]
-Plot = Annotated[Path | None, typer.Option("--plot", help="Draw a picture into this .svg or .png file.")]
-Number = Annotated[int, typer.Argument(min=1, help="The number that `highroad log` shows.")]
 
 
 def _version(wanted: bool) -> None:
@@ -77,6 +63,7 @@ def init(
     user: Annotated[str, typer.Option(help="The log-in name, if it is not the address.")] = "",
     ca_file: Annotated[str, typer.Option(help="A certificate file to trust besides the system's.")] = "",
     password: Annotated[str, typer.Option(help='Where the password is found: "command:pass show mail/sam", ...')] = "",
+    client_id: Annotated[str, typer.Option(help="Where only OAuth 2.0 is taken: your client's id there.")] = "",
     check: Annotated[bool, typer.Option(help="Try the log-in before writing.")] = True,
     dry_run: DryRun = False,
 ) -> None:
@@ -84,7 +71,7 @@ def init(
     from daemon.commands.init import Given
     from daemon.commands.init import init as command
 
-    given = Given(name, address, host, port, security, user, ca_file, password)
+    given = Given(name, address, host, port, security, user, ca_file, password, client_id)
     raise typer.Exit(command(ctx.obj, given, check=check, dry_run=dry_run))
 
 
@@ -94,6 +81,22 @@ def doctor(ctx: typer.Context, retry: Retry = False, as_json: AsJson = False) ->
     from daemon.commands.doctor import doctor as command
 
     raise typer.Exit(command(ctx.obj, retry=retry, as_json=as_json))
+
+
+@app.command()
+def login(
+    ctx: typer.Context,
+    account: Annotated[str, typer.Argument(help="The account's name in config.toml.")],
+    paste: Annotated[
+        bool, typer.Option("--paste", help="Without a browser on this machine: paste the address.")
+    ] = False,
+    device: Annotated[bool, typer.Option("--device", help="By a code that you type in any browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Log in at a provider that wants OAuth 2.0, and try it at the mail server."""
+    from daemon.commands.login import login as command
+
+    raise typer.Exit(command(ctx.obj, account, paste=paste, device=device, as_json=as_json))
 
 
 @app.command()
@@ -221,18 +224,48 @@ def correct(
 
 @app.command()
 def review(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Walk through the mails that Highroad is unsure of, one key each."""
+    """Walk through the drafts and mails that Highroad is unsure of, one key each."""
     from daemon.commands.review import review as command
 
     raise typer.Exit(command(ctx.obj, as_json=as_json))
 
 
 @app.command()
-def status(ctx: typer.Context, as_json: AsJson = False) -> None:
+def status(
+    ctx: typer.Context,
+    verify: Annotated[bool, typer.Option("--verify", help="Ask the servers, and read what was missed.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Whether all is well: what the server holds against what was seen, drafts, model, daemon."""
     from daemon.commands.status import status as command
 
-    raise typer.Exit(command(ctx.obj, as_json=as_json))
+    raise typer.Exit(command(ctx.obj, verified=verify, as_json=as_json))
+
+
+@app.command()
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to write it; not in the state directory.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write all that Highroad remembers into one file, also while the daemon runs."""
+    from daemon.commands.backup import backup as command
+
+    raise typer.Exit(command(ctx.obj, file, force=force, as_json=as_json))
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go on from a backup. The journal of now is kept, and drafts that were due are asked about, not laid."""
+    from daemon.commands.restore import restore as command
+
+    raise typer.Exit(command(ctx.obj, file, dry_run=dry_run, as_json=as_json))
 
 
 @config_app.command("check")
@@ -257,30 +290,8 @@ def main() -> None:
             raise
         sys.exit(0)  # the reader of a pipe has seen enough; typer would call that a failure
     finally:
-        sys.excepthook = _hook  # not earlier: typer puts its own in the place of what it finds
-        _flush()
-
-
-def _flush() -> None:
-    """Write out what was printed while it can still be said that this fails."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            typer.echo(f"Not all that was to be printed could be written: {error.strerror}.", err=True)
-            sys.exit(1)
-
-
-def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What no sentence was written for is a fault of ours: its kind and place, and no traceback for the person."""
-    if os.environ.get("HIGHROAD_TRACEBACK"):
-        sys.__excepthook__(kind, error, trace)
-        return
-    from daemon.supervise import fault_sentence
-
-    typer.echo(f"{fault_sentence(error)} HIGHROAD_TRACEBACK=1 shows more.", err=True)
+        sys.excepthook = hook  # not earlier: typer puts its own in the place of what it finds
+        flush()
 
 
 if __name__ == "__main__":

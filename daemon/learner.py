@@ -224,6 +224,18 @@ class School:
         self._teacher, self._note, self._say = teacher, note, say
         self._busy = asyncio.Lock()
         self._broke: tuple[str, datetime] | None = None
+        self._called = asyncio.Event()
+
+    def call(self) -> None:
+        """There may be something to learn: `hours` will see to it."""
+        self._called.set()
+
+    async def hours(self) -> None:
+        """Attend whenever called, for ever: reading and placing go on meanwhile."""
+        while True:
+            await self._called.wait()
+            self._called.clear()
+            await self.attend()
 
     async def attend(self) -> Learnt | None:
         """Train if there is something to learn or to unlearn. What breaks down here stops nothing else."""

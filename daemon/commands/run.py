@@ -7,7 +7,10 @@ import contextlib
 import logging
 import signal
 import sys
+from pathlib import Path
 
+from config.faults import ConfigError
+from config.loader import Loaded
 from daemon import app
 from daemon.commands.context import Context
 
@@ -23,15 +26,47 @@ def run(context: Context) -> int:
     with app.opened(loaded, say=lambda line: _log.info("%s", line)) as house:
         names = ", ".join(account.name for account in loaded.settings.account)
         _log.info("Watching %s; state in %s.", names, loaded.state_dir)
-        asyncio.run(_until_told(house))
+        asyncio.run(_until_told(house, Settings(context, loaded)))
     _log.info("Stopped, as told.")
     return 0
 
 
-async def _until_told(house: app.House) -> None:
-    """The endless round, as a task that SIGTERM and SIGINT cancel."""
-    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(app.run(house))
+async def _until_told(house: app.House, settings: Settings) -> None:
+    """The endless round, as a task that SIGTERM and SIGINT cancel; SIGHUP reads the settings and looks at all anew."""
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(app.run(house, settings.changed))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
+    loop.add_signal_handler(signal.SIGHUP, house.bell.ring)
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+class Settings:
+    """The settings file while the service runs: read again when it was written, and taken if it is sound."""
+
+    def __init__(self, context: Context, loaded: Loaded) -> None:
+        self._context, self._loaded = context, loaded
+        self._seen = _stamp(loaded.path)
+
+    def changed(self) -> Loaded | None:
+        """The new settings, once; None where nothing was written or nothing can be used of it."""
+        stamp = _stamp(self._loaded.path)
+        if stamp == self._seen:
+            return None
+        self._seen = stamp
+        try:
+            loaded = self._context.load()
+        except (ConfigError, OSError) as error:
+            _log.error("The settings were changed and cannot be used; the ones of before are kept. %s", error)
+            return None
+        _log.info("The settings were changed and are in force.")
+        self._loaded = loaded
+        return loaded
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_mtime_ns, told.st_size

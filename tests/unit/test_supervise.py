@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from support.clock import FakeClock
 
-from daemon.core.errors import HighroadError, JournalFault, NeedsOperator, Refused, Transient
-from daemon.supervise import FIRST_PAUSE, LONGEST_PAUSE, fault_sentence, keep, uneven
+from daemon.core.backoff import FIRST_PAUSE, LONGEST_PAUSE, THROTTLED_PAUSE
+from daemon.core.errors import HighroadError, JournalFault, NeedsOperator, Refused, Throttled, Transient
+from daemon.supervise import fault_sentence, keep
 
 
 class Work:
@@ -35,7 +36,11 @@ def said():
 
 
 async def kept(work, said):
-    await keep(work, work.clock, lambda problem, waits: said.append((problem, waits)))
+    async def ask():
+        said.append(("asked", None))
+
+    clock = work.clock
+    await keep(work, clock, lambda problem, waits: said.append((problem, waits)), ask, clock.sleep)
 
 
 def near(pause):
@@ -58,12 +63,17 @@ async def test_pauses_grow_to_the_longest_and_stay_there(clock, said):
 
 
 async def test_pauses_are_uneven(clock, said):
-    await kept(Work(clock, *[Transient("x")] * 12), said)
-    even = [min(FIRST_PAUSE * 2**n, LONGEST_PAUSE) for n in range(12)]
-    assert clock.slept != even
-    drawn = {uneven(100.0) for _ in range(200)}
-    assert len(drawn) > 100
-    assert 75 <= min(drawn) < 90 < 110 < max(drawn) <= 125
+    await kept(Work(clock, *[Transient("x")] * 40), said)
+    even = [min(FIRST_PAUSE * 2**n, LONGEST_PAUSE) for n in range(40)]
+    assert len({round(slept / pause, 3) for slept, pause in zip(clock.slept, even, strict=True)}) > 20
+
+
+async def test_a_server_that_asks_for_a_pause_gets_it(clock, said):
+    await kept(Work(clock, Throttled("Too much.", 300.0), Throttled("Too much."), Transient("x")), said)
+    told, untold, mishap = clock.slept
+    assert 300 <= told <= 375
+    assert untold >= THROTTLED_PAUSE * 0.75
+    assert mishap == near(5)
 
 
 async def test_after_sound_work_the_pause_is_short_again(clock, said):
@@ -78,12 +88,12 @@ async def test_work_that_fails_soon_is_not_sound(clock, said):
 
 
 @pytest.mark.parametrize("kind", [NeedsOperator, Refused])
-async def test_what_only_the_person_can_mend_is_said_and_ends_it(clock, said, kind):
-    work = Work(clock, Transient("down"), kind("The password is wrong."))
-    with pytest.raises(kind):
-        await kept(work, said)
-    assert work.calls == 2
-    assert said[-1] == ("The password is wrong.", True)
+async def test_what_only_the_person_can_mend_is_said_and_asked_about_before_it_is_tried_again(clock, said, kind):
+    work = Work(clock, Transient("down"), kind("The password is wrong."), Transient("down"))
+    await kept(work, said)
+    assert work.calls == 4
+    assert said[1:3] == [("The password is wrong.", True), ("asked", None)]
+    assert clock.slept == [near(5), near(5)]
 
 
 async def test_without_its_journal_it_does_not_go_on(clock, said):

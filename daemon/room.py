@@ -1,0 +1,269 @@
+"""One account at home: its connections, its reader, writer and learner, and what it says of itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from config.loader import Loaded
+from config.schema import Account
+from daemon.adapters.imap.placing import Placing
+from daemon.adapters.imap.reading import Reading
+from daemon.adapters.imap.shelves import ServerShelves
+from daemon.adapters.journal.folders import Duty
+from daemon.adapters.journal.journal import Journal
+from daemon.adapters.journal.refusals import LIMIT
+from daemon.bell import Bell
+from daemon.composer import Composer
+from daemon.connect import Connector
+from daemon.core.errors import NeedsOperator, Refused, Transient
+from daemon.core.job import Job
+from daemon.core.ports import Clock, Mind, Progress
+from daemon.core.watch import Watch
+from daemon.corrector import Corrector
+from daemon.learner import Learner, School, Wanted
+from daemon.policy import length_of, me_of, policy_of
+from daemon.reader import Reader, Synced
+from daemon.recorder import Recorder
+from daemon.supervise import keep
+from daemon.version import VERSION
+from daemon.watcher import Watcher
+from daemon.writer import SETTLE_SECONDS, Writer
+from templates.render import Renderer
+
+T = TypeVar("T")
+C = TypeVar("C", Reading, Placing)
+FIRST_SCAN: Final = timedelta(days=90)
+_WRITER_PAUSE: Final = 30.0
+_LOOK_AGAIN: Final = 3600.0
+"""So long an account that waits for the person rests before it looks for itself whether it can go on."""
+_SIGN_PAUSE: Final = 60.0
+_CHEAP: Final = frozenset({"file", "credential"})
+"""Secrets that can be looked at every minute."""
+_SAID_AGAIN: Final = timedelta(hours=6)
+"""The log hears of the same problem once in so long, however often it comes and goes."""
+_log = logging.getLogger("highroad")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that a pass needs. `progress` and `say` tell a person how it goes on.
+
+    `settle` is the pause after a doubt, in s. Without a `school` corrections count, and no model is trained from them.
+    """
+
+    loaded: Loaded
+    journal: Journal
+    mind: Mind
+    clock: Clock
+    progress: Progress = lambda _done, _total, _what: None
+    settle: float = SETTLE_SECONDS
+    school: School | None = None
+    say: Callable[[str], None] = lambda _line: None
+    bell: Bell = field(default_factory=Bell)
+
+
+class Room:
+    """One account with its reader and its writer."""
+
+    def __init__(self, house: House, account: Account) -> None:
+        settings = house.loaded.settings
+        self.account, self._house = account, house
+        self.connector = Connector(account, house.journal, house.clock)
+        policy, me = policy_of(settings), me_of(settings, account)
+        words = Renderer()
+        recorder = Recorder(account.name, house.journal, policy, me, settings.classifier, words.languages())
+        composer = Composer(words, me, settings.me.signature, recorder.case)
+        self.reader = Reader(house.journal, house.mind, house.clock, recorder, VERSION, house.progress, house.say)
+        self.writer = Writer(account.name, house.journal, house.clock, policy, composer, house.settle)
+        corrector = Corrector(house.journal, lambda _account: recorder)
+        self.learner = Learner(
+            account.name, house.journal, house.mind, house.clock, corrector, _wanted(house, account), house.say
+        )
+        self._said: dict[Duty, tuple[str | None, datetime]] = {}
+        self._rings: dict[Duty, int] = {}
+
+    async def read(self, since: timedelta, *, again: bool = False, learn: bool = True) -> Synced:
+        """One pass over all watched folders, and over what the person corrected."""
+        total = Synced()
+        async with closing(await self.connector.reading()) as mailbox:
+            for folder in self.account.folders:
+                total += await self.reader.sync(mailbox, folder, since, again=again)
+            if learn:
+                await self.learn(mailbox)
+        return total
+
+    async def learn(self, mailbox: Reading) -> None:
+        """What goes wrong with learning is said, and holds up neither reading nor placing."""
+        try:
+            await self.learner.work(mailbox, ServerShelves(mailbox.session))
+        except (Transient, NeedsOperator) as error:
+            self.say("learning", str(error))
+        else:
+            self.say("learning")
+
+    async def lay(self) -> list[Job]:
+        """One round of laying what is due; a connection is opened only when there is something to do."""
+        if not self.writer.has_work():
+            return []
+        async with closing(await self.connector.placing()) as box:
+            return await self.writer.work(box)
+
+    async def watch(self) -> None:
+        """Read for ever. Raises JournalFault."""
+        folders, pause = tuple(self.account.folders), length_of(self.account.poll_every).total_seconds()
+        link = Link(self, self._house)
+        watcher = Watcher(link, Watch(folders, pause), self._house.clock, self._failed("reading"))
+        try:
+            with self._house.bell.heard(link.wake):
+                await watcher.run()
+        finally:
+            await link.drop()
+
+    async def place(self) -> None:
+        """Lay for ever: what is due, a pause, and again. Raises JournalFault."""
+        bell, clock = self._house.bell, self._house.clock
+        say = self._failed("placing")
+        await keep(self._placing, clock, say, lambda: self.ask("placing"), lambda seconds: bell.pause(clock, seconds))
+
+    async def _placing(self) -> None:
+        while True:
+            self.trying("placing")
+            await self.patient(self.lay())
+            self.say("placing", self.writer.declined())
+            await self._house.bell.pause(self._house.clock, _WRITER_PAUSE)
+
+    async def patient(self, attempt: Awaitable[T]) -> T:
+        """A first refusal of a secret may be a whim of the server: it counts, and is tried once more."""
+        try:
+            return await attempt
+        except Refused as error:
+            refusal = await self.connector.refusal()
+            if refusal is None or refusal.count >= LIMIT:
+                raise
+            raise Transient(f"{error} It is tried once more.") from error
+
+    def trying(self, duty: Duty) -> None:
+        """A duty sets out: what changes from now on may be too late for this attempt, and is a reason for another."""
+        self._rings[duty] = self._house.bell.rings
+
+    async def ask(self, duty: Duty) -> None:
+        """Wait until the bell rings, the secret changes, a refusal is forgiven, or an hour has passed."""
+        bell, before = self._house.bell, await self._sign()
+        for _ in range(int(_LOOK_AGAIN / _SIGN_PAUSE)):
+            if bell.rings != self._rings.get(duty, bell.rings) or await self._sign() != before:
+                return
+            await bell.pause(self._house.clock, _SIGN_PAUSE)
+
+    async def _sign(self) -> tuple[bool, object]:
+        """What tells cheaply whether the person has changed something: no command is run for it."""
+        forgiven, password = not self._house.journal.refusals.any(self.account.name), self.account.password
+        if self.account.auth == "password" and (password is None or password.kind not in _CHEAP):
+            return forgiven, None
+        try:
+            return forgiven, await self.connector.identity()
+        except (NeedsOperator, Transient) as error:
+            return forgiven, str(error)
+
+    def _failed(self, duty: Duty) -> Callable[[str, bool], None]:
+        return lambda problem, waits: self.say(duty, problem, waits=waits)
+
+    def say(self, duty: Duty, problem: str | None = None, *, waits: bool = False) -> None:
+        """Write down how a duty fares, and log it when it is news: once, and not every minute."""
+        now, journal = self._house.clock.now(), self._house.journal
+        new = journal.folders.say(self.account.name, duty, now, connected=problem is None, problem=problem, waits=waits)
+        said, at = self._said.get(duty, (None, now))
+        if not new or (problem is not None and problem == said and now - at < _SAID_AGAIN):
+            return
+        if problem is not None or said is not None:
+            self._said[duty] = problem, now
+        _log.log(logging.WARNING if problem else logging.INFO, "%s: %s: %s", self.account.name, duty, problem or "fine")
+
+
+class Link:
+    """daemon.watcher.Connection of one room: the reading connection, while there is one."""
+
+    def __init__(self, room: Room, house: House) -> None:
+        self._room, self._house = room, house
+        self._mailbox: Reading | None = None
+        self._called = False
+
+    @property
+    def _open(self) -> Reading:
+        if self._mailbox is None:
+            raise Transient("The connection is gone. It is made anew.")
+        return self._mailbox
+
+    async def open(self) -> None:
+        """See Connection."""
+        await self.drop()
+        self._room.trying("reading")
+        self._mailbox = await self._room.patient(self._room.connector.reading())
+        self._mailbox.idle = self._room.account.idle
+
+    async def drop(self) -> None:
+        """See Connection."""
+        mailbox, self._mailbox = self._mailbox, None
+        if mailbox is not None:
+            await mailbox.close()
+
+    async def sync(self, folder: str, *, verify: bool) -> bool:
+        """See Connection."""
+        synced = await self._room.reader.sync(self._open, folder, FIRST_SCAN)
+        if verify:
+            await self._verify(folder)
+        return bool(synced.read or synced.known or synced.unreadable)
+
+    async def _verify(self, folder: str) -> None:
+        gap = await self._room.reader.verify(self._open, folder)
+        if gap.found:
+            _log.warning("%s: %s", self._room.account.name, gap.sentence)
+
+    async def tend(self) -> None:
+        """See Connection."""
+        self._room.say("reading")
+        await self._room.learn(self._open)
+        if self._house.school is not None:
+            self._house.school.call()
+
+    async def listen(self, folder: str, seconds: float) -> bool:
+        """See Connection. What came since the folder was read last is found before the waiting begins."""
+        state = await self._open.examine(folder)
+        known = self._house.journal.folders.cursor(self._room.account.name, folder)
+        if known is None or (known.uidvalidity, known.uidnext) != (state.uidvalidity, state.uidnext):
+            return True
+        told = not self._called and await self._open.wait(seconds)
+        self._called = False
+        return told
+
+    async def pause(self, seconds: float) -> bool:
+        """See Connection."""
+        return await self._house.bell.pause(self._house.clock, seconds)
+
+    async def ask(self) -> None:
+        """See Connection."""
+        await self._room.ask("reading")
+
+    def wake(self) -> None:
+        """Somebody rang: the waiting ends, or does not begin."""
+        self._called = True
+        if self._mailbox is not None:
+            self._mailbox.wake()
+
+
+@asynccontextmanager
+async def closing(connection: C) -> AsyncIterator[C]:
+    """A connection that is closed at the end, however the end comes."""
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def _wanted(house: House, account: Account) -> Wanted:
+    learn = house.loaded.settings.learn
+    return Wanted(account.folders, learn.rejection, learn.not_rejection) if learn.folders else Wanted(account.folders)
