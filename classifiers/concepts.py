@@ -13,6 +13,7 @@ from classifiers.fill import LANGUAGES
 from classifiers.text import words
 
 _Phrase = tuple[tuple[str, ...], str]
+_Known = dict[str | None, tuple[_Phrase, ...]]
 _REMEMBERED: Final = 50_000
 
 
@@ -25,36 +26,53 @@ class Concepts:
         for phrase, name in _entries(text):
             table = self._open if phrase[0].endswith("*") else self._exact
             table.setdefault(phrase[0].rstrip("*"), []).append((phrase, name))
-        self._seen: dict[str, tuple[_Phrase, ...]] = {}
+        self._sizes = sorted({len(opening) for opening in self._open})
+        self._seen: dict[str, _Known] = {}
+        self._held = 0
 
     def of(self, found: Sequence[str]) -> list[tuple[int, str]]:
         """The ideas in a row of words as (position, NAME), in order; the longest phrase at a place wins."""
-        ideas, end, seen = [], 0, self._seen
+        ideas, end, seen, last = [], 0, self._seen, len(found) - 1
         for at, word in enumerate(found):
             known = seen.get(word)
             if known is None:
                 known = self._beginning(word)
-            if known and at >= end and (best := _longest(known, found, at)):
-                ideas.append((at, best[1]))
-                end = at + len(best[0])
+            if not known or at < end:
+                continue
+            following = found[at + 1] if at < last else ""
+            fitting = known.get(following)
+            if fitting is None:
+                fitting = self._going_on(known, following)
+            for phrase, name in fitting:
+                size = len(phrase)
+                if size <= 2 or _continues(phrase, found[at : at + size]):
+                    ideas.append((at, name))
+                    end = at + size
+                    break
         return ideas
 
-    def _beginning(self, word: str) -> tuple[_Phrase, ...]:
-        if len(self._seen) > _REMEMBERED:
-            self._seen.clear()
-        openings = (self._open.get(word[:size], []) for size in range(1, len(word) + 1))
-        known = (*self._exact.get(word, []), *(one for some in openings for one in some))
-        self._seen[word] = tuple(sorted(known, key=lambda one: -len(one[0])))
+    def _beginning(self, word: str) -> _Known:
+        """The phrases that begin with a word, longest first, under the key None; nothing if there are none."""
+        self._remember()
+        known = [*self._exact.get(word, ())]
+        for size in self._sizes:
+            known += self._open.get(word[:size], ()) if size <= len(word) else ()
+        self._seen[word] = {None: tuple(sorted(known, key=lambda one: -len(one[0])))} if known else {}
         return self._seen[word]
 
+    def _going_on(self, known: _Known, following: str) -> tuple[_Phrase, ...]:
+        """Those of a word's phrases that the next word does not rule out."""
+        self._remember()
+        fitting = tuple(one for one in known[None] if len(one[0]) == 1 or _fits(one[0][1], following))
+        known[following] = fitting
+        return fitting
 
-def _longest(known: Sequence[_Phrase], found: Sequence[str], at: int) -> _Phrase | None:
-    """The first of some phrases, longest first, that stands at a place."""
-    for one in known:
-        size = len(one[0])
-        if size == 1 or _continues(one[0], found[at : at + size]):
-            return one
-    return None
+    def _remember(self) -> None:
+        """Whoever sends ever new words must not fill the memory."""
+        self._held += 1
+        if self._held > _REMEMBERED:
+            self._seen.clear()
+            self._held = 0
 
 
 def _continues(phrase: Sequence[str], found: Sequence[str]) -> bool:

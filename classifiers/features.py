@@ -27,7 +27,7 @@ _CONDITION: Final = {
 }
 _ANY_LANGUAGE: Final = word_set("if unless whether falls sollte sofern indien qualora")
 _AT_START: Final = 4
-_MONEY: Final = re.compile(r"[€$£]\s?\d|\d\s?(?:€|eur|usd|gbp|k\b)", re.IGNORECASE)
+_MONEY: Final = re.compile(r"[€$£]\s?\d"), re.compile(r"\d\s?(?:€|eur|usd|gbp|k\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def _form(mail: Mail, text: str, cut: Sequence[str]) -> Iterator[str]:
         "bulk": headers.precedence in ("bulk", "list", "junk"),
         "auto": headers.auto_submitted not in (None, "no"), "html": mail.html, "calendar": mail.calendar,
         "reply": headers.in_reply_to or (headers.subject or "").lower().startswith(("re:", "aw:", "sv:", "antw:")),
-        "money": _MONEY.search(text), "links": text.count("://") >= 3, "history": len(mail.text) > len(text) + 100,
+        "money": any(one.search(text) for one in _MONEY), "links": text.count("://") >= 3,
+        "history": len(mail.text) > len(text) + 100,
     }  # fmt: skip
     yield from (name for name, held in flags.items() if held)
     yield f"length-{_bucket(len(text), (80, 200, 500, 1200, 3000))}"

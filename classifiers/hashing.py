@@ -6,7 +6,7 @@ Every word is hashed once and remembered; n-grams are mixed from those numbers b
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, islice
@@ -46,13 +46,11 @@ _CHAR_SIZES: Final = (4, 5)
 _CHAR_WORDS: Final = 600
 _REACH: Final = 5
 _LONGEST: Final = 40
-_SUBJECT: Final = 0x51ED270B
-_CONDITIONAL: Final = 0x9E3779B9
+_SUBJECT: Final = np.uint32(0x51ED270B)
+_CONDITIONAL: Final = np.uint32(0x9E3779B9)
 _MIX: Final = np.uint32(0x9E3779B1)
-_BEGIN: Final = crc32(b"<")
 _OCTETS: Final = array("I").itemsize
 _WHOLE: Final = 2**32 - 1
-_END: Final = crc32(b">")
 
 
 def numbers(block: Block, view: View) -> Numbers:
@@ -90,20 +88,22 @@ def _word_numbers(view: View) -> tuple[Numbers, Numbers]:
 
 def _stream(view: View) -> tuple[Numbers, Numbers]:
     """All words as numbers, between marks of a sentence's begin and end; the subject's and conditions' apart."""
-    stream: list[int] = []
-    places: list[int] = []
-    for place, (row, limit) in enumerate(zip(view.tokens, view.conditions, strict=True)):
-        found = [_BEGIN, *map(_word, row), _END]
-        if limit < len(row):
-            found[limit + 1 : -1] = [number ^ _CONDITIONAL for number in found[limit + 1 : -1]]
-        stream += found if place else [number ^ _SUBJECT for number in found]
-        places += [place] * len(found)
-    return np.array(stream, np.uint32), np.array(places, np.uint32)
+    edged = chain.from_iterable(("<", *row, ">") for row in view.tokens)
+    stream = np.frombuffer(bytearray(b"").join(map(_word, edged)), np.uint32)
+    lengths = [len(row) + 2 for row in view.tokens]
+    stream[: lengths[0]] ^= _SUBJECT
+    end = 0
+    for length, limit in zip(lengths, view.conditions, strict=True):
+        end += length
+        if limit < length - 2:
+            stream[end - length + limit + 1 : end - 1] ^= _CONDITIONAL
+    return stream, np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
 
 
 @lru_cache(maxsize=100_000)
-def _word(word: str) -> int:
-    return crc32(word.encode())
+def _word(word: str) -> bytes:
+    """A word's number in the octets of a uint32."""
+    return array("I", [crc32(word.encode())]).tobytes()
 
 
 def _char_numbers(view: View) -> Numbers:
@@ -129,14 +129,20 @@ def idea_numbers(view: View) -> tuple[Numbers, list[int]]:
 
 @lru_cache(maxsize=20_000)
 def _row(row: tuple[str, ...]) -> bytes:
-    return array("I", [_bucket(IDEAS.buckets, gram) for gram in _idea_grams(row)]).tobytes()
+    return array("I", [_idea_bucket(gram) for gram in _idea_grams(row)]).tobytes()
 
 
-def _idea_grams(row: Sequence[str]) -> Iterator[str]:
-    yield from row
+def _idea_grams(row: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Ideas alone, in pairs and in threes; the pairs in the order of their first ideas."""
+    yield from zip(row, strict=True)
     for at, idea in enumerate(row):
-        yield from (f"{idea}>{later}" for later in row[at + 1 : at + 1 + _REACH])
-    yield from (f"{one}>>{two}>>{three}" for one, two, three in zip(row, row[1:], row[2:], strict=False))
+        yield from ((idea, later) for later in row[at + 1 : at + 1 + _REACH])
+    yield from zip(row, row[1:], row[2:], strict=False)
+
+
+@lru_cache(maxsize=50_000)
+def _idea_bucket(gram: tuple[str, ...]) -> int:
+    return _bucket(IDEAS.buckets, (">" if len(gram) == 2 else ">>").join(gram))
 
 
 def _named(block: Block, names: Iterable[str]) -> Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _QUOTED: Final = re.compile(r"\s{0,3}(?:>|\|\s)")
@@ -78,12 +79,21 @@ _FOOTER_CUES: Final = (
     "vertrouwelijk", "afmelden", "uitschrijven",
     "cancelar", "sent from", "get outlook", "gesendet", "envoyé", "enviado", "inviato", "verzonden", "verstuurd",
 )  # fmt: skip
+_FORWARD_CUES: Final = (
+    "forward", "weitergeleitet", "transf", "réexp", "reenviad", "inoltrat", "doorgestuurd", "encaminhad",
+)  # fmt: skip
+_WROTE_CUES: Final = ("wrote", "writes", "schrieb", "écrit", "ecrit", "escribi", "scritto", "schreef", "escreveu")
+_ODD_CASE: Final = re.compile("[\u0131\u017f\u0307]")
+_MARKS: Final = frozenset("-_=*>|")
 
 
 def new_text(text: str, subject: str | None = None) -> str:
     """The text without quoted history; a mail that is nothing but quotes or a forward keeps what it holds."""
-    lines = _forward_opened(text.split("\n"), forwarded=bool(subject and _FORWARD_SUBJECT.match(subject)))
-    kept = "\n".join(_fresh(lines)).strip()
+    forwarded, low = bool(subject and _FORWARD_SUBJECT.match(subject)), text.lower()
+    lines = text.split("\n")
+    if forwarded or _may_hold(low, _FORWARD_CUES):
+        lines = _forward_opened(lines, forwarded=forwarded)
+    kept = "\n".join(_fresh(lines, answering=_may_hold(low, _WROTE_CUES))).strip()
     if any(char.isalpha() for char in kept):
         return kept
     return "\n".join(re.sub(r"^[>|\s]+", "", line) for line in text.split("\n")).strip()
@@ -113,18 +123,34 @@ def _without_head(lines: list[str]) -> list[str]:
     return lines[at:]
 
 
-def _fresh(lines: list[str]) -> list[str]:
+def _may_hold(low: str, cues: Sequence[str]) -> bool:
+    """Whether a text in lower case may match a pattern all of whose matches hold one of the cues."""
+    return any(map(low.__contains__, cues)) or _is_odd(low)
+
+
+def _is_odd(low: str) -> bool:
+    """Whether a text in lower case holds letters that a pattern which minds no case takes for an i, an s or a k."""
+    return not low.isascii() and _ODD_CASE.search(low) is not None
+
+
+def _fresh(lines: list[str], *, answering: bool) -> list[str]:
     kept: list[str] = []
     at = 0
+    ends = [answering and line.rstrip().endswith(":") for line in lines]
     while at < len(lines):
-        if (used := _attribution(lines, at)) and not _QUOTED.match(_next_filled(lines, at + used)):
+        line, ending = lines[at], True in ends[at : at + 3]
+        if not (ending or ":" in line) and line.lstrip()[:1] not in _MARKS:
+            kept.append(line)  # nothing below can be true of it
+            at += 1
+            continue
+        if (used := _attribution(lines, at) if ending else 0) and not _QUOTED.match(_next_filled(lines, at + used)):
             break
         if used:
             at += used
-        elif _ORIGINAL.match(lines[at]) or (kept and _is_head(lines, at)):
+        elif _ORIGINAL.match(line) or (kept and _is_head(lines, at)):
             break
         else:
-            kept.extend([] if _QUOTED.match(lines[at]) else [lines[at]])
+            kept.extend([] if _QUOTED.match(line) else [line])
             at += 1
     return kept
 
@@ -157,10 +183,12 @@ def without_footer(text: str) -> str:
     """The text without what stands below a signature mark, without phone lines and legal or subscription"
     " boilerplate.
     """
-    lines = _above_signature(text.split("\n"))
+    lines = _above_signature(text.split("\n")) if "--" in text else text.split("\n")
     low = text.lower()
-    if any(cue in low for cue in _FOOTER_CUES):
-        lines = [kept for line in lines if (kept := _without_legal(line)) or not line]
+    cues = [cue for cue in _FOOTER_CUES if cue in low]
+    if cues:
+        told = ("",) if _is_odd(low) else cues
+        lines = [kept for line in lines if (kept := _without_footing(line, told)) or not line]
     return "\n".join(lines).strip() or text
 
 
@@ -169,6 +197,12 @@ def _above_signature(lines: list[str]) -> list[str]:
         if _SIGNATURE.match(line) and any(char.isalpha() for above in lines[:at] for char in above):
             return lines[:at]
     return lines
+
+
+def _without_footing(line: str, cues: Sequence[str]) -> str:
+    """A line without what is footer, if it holds one of the cues."""
+    low = line.lower()
+    return _without_legal(line) if any(cue in low for cue in cues) else line
 
 
 def _without_legal(line: str) -> str:

@@ -36,6 +36,10 @@ _FUNCTION_WORDS: Final[dict[str, frozenset[str]]] = {
         " pelo no na  obrigado  foi"
     ),
 }
+_LANGUAGES: Final = {
+    word: tuple(code for code, known in _FUNCTION_WORDS.items() if word in known)
+    for word in frozenset().union(*_FUNCTION_WORDS.values())
+}
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LEAST_WORDS: Final = 4
 _LEAST_HITS: Final = 2
@@ -47,8 +51,9 @@ def language_of(text: str) -> str | None:
     found = _WORD.findall(text[:3000].lower())
     if len(found) < _LEAST_WORDS:
         return None
-    hits = sorted(
-        ((sum(word in known for word in found), code) for code, known in _FUNCTION_WORDS.items()), reverse=True
-    )
-    (best, code), (second, _) = hits[0], hits[1]
+    counts = dict.fromkeys(_FUNCTION_WORDS, 0)
+    for word in filter(_LANGUAGES.__contains__, found):
+        for code in _LANGUAGES[word]:
+            counts[code] += 1
+    (best, code), (second, _), *_ = sorted(((count, code) for code, count in counts.items()), reverse=True)
     return code if best >= _LEAST_HITS and best >= _MARGIN * second and best * 12 >= len(found) else None

@@ -96,6 +96,12 @@ def _give_back() -> None:
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 131_072)
 
 
+def give_back() -> None:
+    """Have the C library give back what is free just now (malloc_trim(3))."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def loaded(cache: Path, say: Callable[[str], None]) -> Current:
     """The model to use and what was learnt last; the base model is trained first if the cache does not have it.
 

@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.errors import MessageParseError
+from email.message import Message
 from email.policy import compat32
 from functools import lru_cache
 from typing import Final
@@ -20,12 +23,14 @@ from mailparser.utils import get_addresses
 from classifiers.htmltext import html_to_text
 from classifiers.octets import (
     PREFIX_BYTES,
+    condensed,
     harmless,
     message_id,
     message_ids,
     numbered_boundaries,
     plain_lines,
     raw_fields,
+    restored,
     thinned,
 )
 from classifiers.values import Address, Headers
@@ -39,6 +44,7 @@ _NO_NAME: Final = re.compile(r"\S@\S|[\r\n]|://|=\?")
 _ENVELOPE: Final = re.compile(rb"\A>?From [^\n]*\n")
 _ANGLED: Final = re.compile(r"<([^<>\s]{3,320})>")
 _STUB_CHARS: Final = 200
+_SHOWN: Final = frozenset(("plain", "html"))
 _LOOKS_HTML: Final = re.compile(
     r"\s*<(?:!doctype|html|head|body|div|table|p|span|center|style|font|br|meta|a|h\d|b|i|td|tr)\b", re.I
 )
@@ -80,8 +86,11 @@ def read_mail(prefix: bytes) -> Mail:
         raise MailError("The mail is empty: there is nothing to read in it.")
     raw = _without_envelope(plain_lines(prefix))
     needed, addresses = thinned(raw)
-    # Of a header of no usual form nobody knows where it ends, and what looks like a boundary may be text.
-    parsed = _parsed(harmless(raw) if needed is raw else numbered_boundaries(harmless(needed)))
+    if needed is raw:  # nobody knows where such a header ends, and what looks like a boundary may be text
+        parsed = _parsed(harmless(raw), [])
+    else:
+        skeleton, bodies = condensed(needed)
+        parsed = _parsed(numbered_boundaries(harmless(skeleton)), bodies)
     text, is_html = _visible(parsed)
     calendar = any(part.get_content_type() == "text/calendar" for part in parsed.message.walk())
     return Mail(_headers(parsed, raw_fields(raw), addresses), text, is_html, calendar)
@@ -92,17 +101,29 @@ def _without_envelope(raw: bytes) -> bytes:
     return _ENVELOPE.sub(b"", raw.lstrip(b"\n"))
 
 
-def _parsed(raw: bytes) -> MailParser:
+def _parsed(raw: bytes, bodies: Sequence[bytes]) -> MailParser:
     try:
-        return _Parser.from_bytes(raw)
+        return _Parser(_whole(message_from_bytes(raw), bodies))
     except (MailParserError, RecursionError) as error:
         raise MailError("The mail's parts nest too deeply to be read.") from error
+    except MessageParseError:  # a name in broken base64, in a header of no usual form: no word of it is decoded
+        return _parsed(raw.replace(b"=?", b"=??"), bodies)
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, IndexError) as error:
         # Broken MIME that trips the library: its header may still be fine, and its body is taken as it stands.
-        return _header_only(raw, error)
+        return _header_only(restored(raw.decode("ascii", "surrogateescape"), bodies), error)
 
 
-def _header_only(raw: bytes, error: Exception) -> MailParser:
+def _whole(message: Message, bodies: Sequence[bytes]) -> Message:
+    """The message with the bodies of its texts put back; nobody looks at what is in other parts."""
+    for part in message.walk() if bodies else ():
+        if part.get_content_subtype() in _SHOWN and not part.is_multipart():
+            held = part._payload  # type: ignore[attr-defined]  # noqa: SLF001 - get_payload() would decode it
+            part.set_payload(restored(held, bodies))
+    return message
+
+
+def _header_only(text: str, error: Exception) -> MailParser:
+    raw = text.encode("ascii", "surrogateescape")
     head, _, body = raw.partition(b"\n\n")
     kept = [
         line
@@ -195,8 +216,11 @@ def _date(parsed: MailParser) -> datetime | None:
 def _mailboxes(field: bytes) -> tuple[Address, ...]:
     """The mailboxes of an address field; remembered, since it is nearly always the same person who is written to."""
     name, value = compat32.header_source_parse([harmless(field).decode("ascii", "surrogateescape")])
+    read = compat32.header_fetch_parse(name, value)
     try:
-        pairs = get_addresses(compat32.header_fetch_parse(name, value), decode_names=True)
+        pairs = get_addresses(read, decode_names=True)
+    except MessageParseError:  # a name in broken base64; the address stands all the same
+        pairs = get_addresses(read, decode_names=False)
     except _BREAKS as error:
         raise MailError("The mail's addresses are broken beyond reading.") from error
     return _addresses([("" if name == address else name, address) for name, address in pairs if address])

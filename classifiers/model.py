@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from math import sqrt
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from classifiers.concepts import concepts
 from classifiers.extract import facts_of
 from classifiers.features import View, view
+from classifiers.fill import LANGUAGES
+from classifiers.frames import table_of
 from classifiers.hashing import BLOCKS, ENDS, IDEAS_AT, Numbers, columns_of, idea_numbers, word_numbers
 from classifiers.mail import Mail
-from classifiers.model_vectors import Array
 from classifiers.values import LABELS, Because, Verdict
+
+if TYPE_CHECKING:  # whoever only reads mails does without scikit-learn, which takes 60 MB
+    from classifiers.model_vectors import Array
 
 _SENTENCES: int = 3
 _LEAST_WEIGHT: float = 0.15
@@ -53,24 +60,52 @@ class Model:
     corrections: int
     weights: Weights
 
+    def warm(self) -> None:
+        """Make what any mail may need, so that processes forked from this one share it."""
+        _ = self.weights.contrasts
+        for code in (*LANGUAGES, None):
+            concepts(code)
+            table_of(code)
+
     def verdict(self, mail: Mail) -> Verdict:
         """The verdict on one mail."""
         return self.verdicts([mail])[0]
 
-    def verdicts(self, mails: Sequence[Mail]) -> list[Verdict]:
-        """The verdicts on several mails at once, in their order; quicker than one by one."""
+    def verdicts(self, mails: Sequence[Mail], lean: float = 0.0) -> list[Verdict]:
+        """The verdicts on several mails at once, in their order; quicker than one by one.
+
+        Facts and reasons of an `other` whose rejection score is below `lean` are left out.
+        """
         if not mails:
             return []
         views = [view(mail) for mail in mails]
-        scores = probabilities(self.weights, logits(self.weights, views))
-        return [self._verdict(*row) for row in zip(mails, views, scores, strict=True)]
+        # Row by row, since BLAS adds up in another order when it is given several.
+        scores = [probabilities(self.weights, row[np.newaxis])[0] for row in logits(self.weights, views)]
+        return [self._verdict(*row, lean) for row in zip(mails, views, scores, strict=True)]
 
-    def _verdict(self, mail: Mail, seen: View, scores: Array) -> Verdict:
+    def _verdict(self, mail: Mail, seen: View, scores: Array, lean: float) -> Verdict:
         best = int(scores.argmax())
         label = LABELS[best]
-        by_label = {name: round(float(score), 6) for name, score in zip(LABELS, scores, strict=True)}
+        by_label = {name: round(score, 6) for name, score in zip(LABELS, scores.tolist(), strict=True)}
+        if label == "other" and by_label["rejection"] < lean:
+            return Verdict(label, by_label[label], by_label)
         facts = facts_of(mail, seen, label)
         return Verdict(label, by_label[label], by_label, evidence(self.weights, seen, best), **facts)
+
+
+def parcel(model: Model, about: Mapping[str, Any], to: IO[bytes]) -> None:
+    """Write a model and what is said of it in a form that needs numpy alone to be read, for another process of ours."""
+    named = {field.name: getattr(model.weights, field.name) for field in fields(Weights)}
+    told = [model.key, model.trained, model.corpus, model.corrections, about]
+    np.savez(to, told=np.array(json.dumps(told)), **named)
+
+
+def unpacked(parcelled: IO[bytes]) -> tuple[Model, dict[str, Any]]:
+    """The model of a parcel and what is said of it. Raises ValueError, EOFError or OSError when it is none."""
+    with np.load(parcelled, allow_pickle=False) as held:
+        key, trained, corpus, corrections, about = json.loads(str(held["told"]))
+        weights = Weights(**{field.name: held[field.name] for field in fields(Weights)})
+        return Model(key, trained, corpus, corrections, weights), about
 
 
 def logits(weights: Weights, views: Sequence[View]) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
@@ -37,6 +38,11 @@ _MESSAGE_ID: Final = re.compile(
 _BRACKETED: Final = re.compile(r"<[^<>]{1,260}>")
 _MESSAGE_ID_MAX: Final = 252
 _REFERENCES_MAX: Final = 100
+_MARK: Final = b"<hr-body-"
+_MARKED: Final = re.compile(r"<hr-body-(\d{1,4})>")
+_NESTING: Final = (b"multipart/", b"message/")
+_SHORT_BODY: Final = 200
+_PIECES_MAX: Final = 400
 
 
 def harmless(raw: bytes) -> bytes:
@@ -82,6 +88,43 @@ def numbered_boundaries(raw: bytes) -> bytes:
         if lines and short not in raw and raw.count(name) == lines + 1:
             raw = raw.replace(name, short)
     return raw
+
+
+def condensed(raw: bytes) -> tuple[bytes, list[bytes]]:
+    """The octets with each long body that no boundary can stand in replaced by a mark, and those bodies in order.
+
+    The email package looks at every line; of what these parts hold none means anything to it. Wants a header of usual
+    form. What is no part's body (a text after "-- ") may be among them, so marks are looked for wherever text is.
+    """
+    start = _head_end(raw)
+    if start >= len(raw) or _MARK in raw:
+        return raw, []
+    if not any(kind in raw[:start].lower() for kind in _NESTING):
+        return b"%s\n%s0>" % (raw[:start], _MARK), [raw[start + 1 :]]
+    first, *pieces = raw[start:].split(b"\n--", _PIECES_MAX)
+    bodies: list[bytes] = []
+    kept = [raw[:start] + first, *(_marked(piece, bodies) for piece in pieces)]
+    # A digest's parts are messages without saying so (RFC 2046, 5.1.5), and how the last line ends may matter.
+    plain = len(pieces) < _PIECES_MAX and not any(b"digest" in head.lower() for head in kept)
+    if not plain or not bodies:
+        return raw, []
+    if kept[-1].endswith(b">") and bodies[-1].endswith(b"\n"):
+        kept[-1], bodies[-1] = kept[-1] + b"\n", bodies[-1][:-1]
+    return b"\n--".join(kept), bodies
+
+
+def _marked(piece: bytes, bodies: list[bytes]) -> bytes:
+    """What stands from one line that may be a boundary to the next, with a mark for what follows its blank line."""
+    end = piece.find(b"\n\n") + 2
+    if end < 2 or len(piece) - end < _SHORT_BODY or any(kind in piece[:end].lower() for kind in _NESTING):
+        return piece
+    bodies.append(piece[end:])
+    return b"%s%s%d>" % (piece[:end], _MARK, len(bodies) - 1)
+
+
+def restored(text: str, bodies: Sequence[bytes]) -> str:
+    """A text with the bodies in the place of their marks, in the form in which the email package holds octets."""
+    return _MARKED.sub(lambda found: bodies[int(found[1])].decode("ascii", "surrogateescape"), text)
 
 
 def plain_lines(raw: bytes) -> bytes:

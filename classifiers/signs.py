@@ -9,12 +9,18 @@ from typing import Final
 
 from classifiers.wordset import word_set
 
-_Pattern = tuple[re.Pattern[str], frozenset[str]]
+_Steps = tuple[frozenset[str], ...]
+_Pattern = tuple[re.Pattern[str], _Steps]
 
 
 def _sign(*patterns: str) -> tuple[_Pattern, ...]:
     # `A 3 B` is idea A, at most three others, idea B. Each idea is written `|NAME` in the sentence's row.
-    return tuple((re.compile(_row(pattern)), frozenset(pattern.split()[0].split("/"))) for pattern in patterns)
+    return tuple((re.compile(_row(pattern)), _steps(pattern)) for pattern in patterns)
+
+
+def _steps(pattern: str) -> _Steps:
+    """The ideas of a pattern, those that may stand for each other together."""
+    return tuple(frozenset(part.split("/")) for part in pattern.split() if not part.isdigit())
 
 
 def _row(pattern: str) -> str:
@@ -107,15 +113,24 @@ def found_signs(rows: Sequence[Sequence[str]]) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _of_row(row: tuple[str, ...]) -> tuple[str, ...]:
-    joined = "".join(f"|{idea}" for idea in row if not idea.startswith("if:"))
-    return tuple({name: None for idea in row for name, pattern in _BY_FIRST.get(idea, ()) if pattern.search(joined)})
+    plain = [idea for idea in row if not idea.startswith("if:")]
+    there = frozenset(plain)
+    joined = "".join(f"|{idea}" for idea in plain)
+    return tuple(
+        {
+            name: None
+            for idea in there
+            for name, pattern, later in _BY_FIRST.get(idea, ())
+            if not any(map(there.isdisjoint, later)) and pattern.search(joined)
+        }
+    )
 
 
-_BY_FIRST: Final[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+_BY_FIRST: Final[dict[str, list[tuple[str, re.Pattern[str], _Steps]]]] = {}
 for _name, _patterns in _SIGNS.items():
-    for _pattern, _firsts in _patterns:
+    for _pattern, (_firsts, *_later) in _patterns:
         for _first in sorted(_firsts):
-            _BY_FIRST.setdefault(_first, []).append((_name, _pattern))
+            _BY_FIRST.setdefault(_first, []).append((_name, _pattern, tuple(_later)))
 
 
 def _context(ideas: Iterable[str]) -> list[str]:

@@ -14,10 +14,13 @@ from classifiers.wordset import word_set
 
 _SENTENCES_MAX: Final = 120
 _DECIDING_CHARS: Final = 12_000
-_CURLY: Final = str.maketrans(
-    # Single quotes and accents used as such, then double quotes and guillemets, then dashes, then the tab.
-    "\u2019\u2018\u201a`\u00b4" + "\u201c\u201d\u201e\u00ab\u00bb" + "\u2013\u2014" + "\t",
-    "'" * 5 + '"' * 5 + "--" + " ",
+_PLAINER: Final = (("`", "'"), ("\t", " "))
+# Single quotes and accents used as such, double quotes and guillemets, dashes.
+_CURLY: Final = (
+    *((char, "'") for char in "\u2019\u2018\u201a\u00b4"),
+    *((char, '"') for char in "\u201c\u201d\u201e\u00ab\u00bb"),
+    *((char, "-") for char in "\u2013\u2014"),
+    ("…", "..."),
 )
 _ABBREVIATIONS: Final = word_set(
     "mr mrs ms mx dr prof st inc ltd co corp llc plc e.g i.e eg ie etc approx dept no nr vs a.m p.m jan feb mar apr"
@@ -25,7 +28,8 @@ _ABBREVIATIONS: Final = word_set(
     " z.b bzw ca ggf hr fr u.a d.h inkl evtl tel str sr sra srta lic d m mme mlle sig dott ing dhr mevr bijv o.a geb"
     " gem ref pos ext min max"
 )
-_STOP: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=\S)|(?<=[.!?][\"')])\s+(?=\S)")
+# The mark that ends a sentence is a part of what is found: a pattern that begins with a letter is found far quicker.
+_STOP: Final = re.compile(r"[.!?…][\"')\]]*\s+(?=\S)")
 _BULLET: Final = re.compile(r"\s*(?:[-*•·\u2013▪►●○]|\d{1,2}[.)])\s+")
 _WRAP_AT: Final = 45
 _LONG: Final = 500
@@ -41,7 +45,9 @@ _SHORT: Final = 40
 
 def folded(text: str) -> str:
     """Curly quotes and dashes made plain, runs of spaces made one; line breaks stay."""
-    return _SPACES.sub(" ", text.translate(_CURLY).replace("…", "..."))
+    for char, plain in _PLAINER if text.isascii() else (*_PLAINER, *_CURLY):
+        text = text.replace(char, plain)
+    return _SPACES.sub(" ", text) if "  " in text or not text.isascii() else text
 
 
 def deciding_text(mail: Mail) -> str:
@@ -87,16 +93,16 @@ def _split(block: str) -> list[str]:
     parts: list[str] = []
     begin = 0
     for stop in _STOP.finditer(block):
-        if not _is_abbreviation(block[begin : stop.start()]):
-            parts.append(block[begin : stop.start()].strip())
+        end = stop.start() + 1
+        if not (block[end - 1] == "." and _is_abbreviation(block[begin:end])):
+            parts.append(block[begin:end].strip())
             begin = stop.end()
     parts.append(block[begin:].strip())
     return [piece for part in parts for piece in _shortened(part)]
 
 
 def _is_abbreviation(part: str) -> bool:
-    if not part.endswith("."):
-        return False
+    """Whether a part that ends with a full stop ends with an abbreviation."""
     word = part[:-1].rpartition(" ")[2].lstrip("(\"'").lower()
     return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
 
@@ -133,7 +139,9 @@ def masked_words(text: str) -> list[str]:
     # Only a placeholder reaches over a space; all else is masked piece by piece, and most pieces have been seen before.
     if "[" in text or "{" in text or "<" in text:
         return [*_cut(text)]
-    return [*chain.from_iterable(map(_piece_words, text.split()))]
+    pieces = text.split()
+    short = len(text) <= _SHORT or max(map(len, pieces), default=0) <= _SHORT
+    return [*chain.from_iterable(map(_short_words if short else _piece_words, pieces))]
 
 
 def _piece_words(piece: str) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ def opened(
         if held := journal.after_restore(clock.now()):
             say(AFTER_RESTORE.format(held))
         note = ModelNote(models)
-        mind = Sandbox(models, Limits(), say, on_ready=note.ready)
+        limits = Limits(lean=min(Limits().lean, loaded.settings.classifier.review / 2))
+        mind = Sandbox(models, limits, say, on_ready=note.ready)
         # another's cache holds what that one learnt, and is not ours to teach
         school = None if cache else School(journal, mind, clock, Trainer(models), note, say)
         yield House(loaded, journal, mind, clock, progress, school=school, say=say)

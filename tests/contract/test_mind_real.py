@@ -12,7 +12,7 @@ from support.realmind import CACHE
 from support.realmodel import real_model
 
 from classifiers.values import Reading
-from daemon.adapters.sandbox.children import Limits, command_of, environment, launched, start_nursery
+from daemon.adapters.sandbox.children import Limits, command_of, environment, launched
 from daemon.adapters.sandbox.sandbox import Sandbox
 from daemon.core.errors import Poison
 
@@ -21,13 +21,21 @@ OTHER = b"From: Ben <ben@y.example>\r\nSubject: Your parcel\r\n\r\nYour parcel w
 pytestmark = pytest.mark.timeout(300)
 
 
+HERE = {"PYTHONPATH": os.pathsep.join(sys.path)}
+"""The tree under test may not be installed."""
+
+
+async def start(cache, limits):
+    return await launched(command_of(cache, limits), environment() | HERE)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def model():
     real_model()
 
 
 async def test_many_mails_and_one_are_judged_alike_and_only_one_always_has_its_facts():
-    mind = Sandbox(CACHE, Limits())
+    mind = Sandbox(CACHE, Limits(), start=start)
     full = [await mind.read(raw) for raw in (MAIL, OTHER)]
     many = await mind.read_many([MAIL, OTHER, b"\0", MAIL])
     await mind.rest()
@@ -53,12 +61,12 @@ async def test_a_mail_that_needs_too_much_memory_is_poison_alone(tmp_path):
         "sys.exit(worker.main(sys.argv[1:]))\n"
     )
 
-    async def start(cache, limits):
+    async def start_bomb(cache, limits):
         python, *options = command_of(cache, limits)
         wanted = options[options.index("--cache") :]
-        return await launched((python, str(bomb), *wanted), environment() | {"PYTHONPATH": os.pathsep.join(sys.path)})
+        return await launched((python, str(bomb), *wanted), environment() | HERE)
 
-    mind = Sandbox(CACHE, Limits(memory_mib=1024), start=start)
+    mind = Sandbox(CACHE, Limits(memory_mib=1024), start=start_bomb)
     outcomes = await mind.read_many([MAIL] * 5 + [MAIL + b"bomb"] + [MAIL] * 5)
     await mind.rest()
     poisoned = outcomes.pop(5)
@@ -67,7 +75,7 @@ async def test_a_mail_that_needs_too_much_memory_is_poison_alone(tmp_path):
 
 
 async def test_readers_are_slim_and_one_that_the_kernel_ended_is_replaced_and_buried():
-    mind = Sandbox(CACHE, Limits())
+    mind = Sandbox(CACHE, Limits(), start=start)
     await mind.read(MAIL)
     nursery = mind._nursery.process.pid
     (reader,) = children_of(nursery)
@@ -80,7 +88,7 @@ async def test_readers_are_slim_and_one_that_the_kernel_ended_is_replaced_and_bu
 
 
 async def test_a_nursery_without_a_house_ends_even_before_it_is_ready():
-    nursery = await start_nursery(CACHE, Limits())
+    nursery = await start(CACHE, Limits())
     pid = nursery.process.pid
     nursery._control.close()
     assert await asyncio.wait_for(nursery.process.wait(), 60) == 0
