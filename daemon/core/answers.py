@@ -83,7 +83,8 @@ def decide_after_doubt(
     """What became of a draft whose APPEND is in doubt: LAID, FOUND_ANSWER, ABSENT (lay it again) or DOUBT (ask).
 
     `state` is of Drafts, read before `drafts`. While its UIDVALIDITY is the job's, `drafts` need reach back to
-    job.uidnext only; after a change of it they must be all of Drafts, since then ABSENT rests on nothing else.
+    job.uidnext only; after a change of it they must be all of Drafts. ABSENT then needs that no UID at all is gone
+    there: the new numbers tell nothing of what was taken away before them, but that much less of it can have been.
     """
     if (uid := ours(job, drafts)) is not None:
         return Looked(Move.LAID, uid)
@@ -91,17 +92,16 @@ def decide_after_doubt(
         return Looked(Move.FOUND_ANSWER)
     if ours(job, (*sent, *trashed)) is not None:
         return Looked(Move.LAID)
-    if job.uidvalidity is not None and job.uidvalidity != state.uidvalidity:
-        return Looked(Move.ABSENT)
-    return Looked(Move.ABSENT if _all_there(job, state, drafts) else Move.DOUBT)
+    first = job.uidnext if job.uidvalidity == state.uidvalidity else 1
+    return Looked(Move.ABSENT if _all_there(first, state, drafts) else Move.DOUBT)
 
 
-def _all_there(job: Job, state: FolderState, drafts: Sequence[FoundHeader]) -> bool:
+def _all_there(first: int | None, state: FolderState, drafts: Sequence[FoundHeader]) -> bool:
     # A UID that was given out since the intention and is gone may have been ours: laid, and deleted by the person.
-    if job.uidnext is None or state.uidnext is None or state.uidnext < job.uidnext:
+    if first is None or state.uidnext is None or state.uidnext < first:
         return False
-    present = {item.uid for item in drafts if job.uidnext <= item.uid < state.uidnext}
-    return len(present) == state.uidnext - job.uidnext
+    present = {item.uid for item in drafts if first <= item.uid < state.uidnext}
+    return len(present) == state.uidnext - first
 
 
 def _answers(item: _Told, job: Job, rejected: Headers) -> bool:

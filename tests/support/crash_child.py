@@ -10,7 +10,6 @@ after every write to an IMAP socket (the command is on the wire, the answer is n
 from __future__ import annotations
 
 import asyncio
-import imaplib
 import json
 import os
 import signal
@@ -21,11 +20,13 @@ from pathlib import Path
 from config.loader import load
 from daemon import app
 from daemon.adapters.clock import SystemClock
+from daemon.adapters.imap.line import Line
 from daemon.adapters.imap.session import Session
 from daemon.adapters.journal import store
 from daemon.adapters.journal.journal import open_journal
 from daemon.adapters.lock import Lock
-from daemon.adapters.sandbox import Child, Limits, Sandbox
+from daemon.adapters.sandbox.children import Child, Limits, line_of
+from daemon.adapters.sandbox.sandbox import Sandbox
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT", "CREATE", "PRAGMA USER_VERSION")
 
@@ -59,7 +60,7 @@ def arm(steps: Steps) -> None:
 
     connect = sqlite3.connect
     store.sqlite3.connect = lambda *args, **options: connect(*args, factory=Counted, **options)
-    call, send = Session.call, imaplib.IMAP4.send
+    call, write = Session.call, Line.write
 
     async def counted_call(self, what, act, seconds=90.0):
         steps.step(f"before {what}")
@@ -67,16 +68,33 @@ def arm(steps: Steps) -> None:
         steps.step(f"after {what}")
         return result
 
-    def counted_send(self, data):
-        send(self, data)
+    def counted_write(self, data):
+        write(self, data)
         steps.step(f"sent {bytes(data[:20])!r}")
 
-    Session.call, imaplib.IMAP4.send = counted_call, counted_send
+    Session.call, Line.write = counted_call, counted_write
 
 
-async def _over_socket(path: str) -> Child:
-    reader, writer = await asyncio.open_unix_connection(path, limit=2**22)
-    return Child(reader, writer, None, {})
+class Served:
+    """children.Nursery over the socket of a reader that serves many daemons (mind_server.py)."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    async def greeting(self, _say) -> dict:
+        return {}
+
+    async def child(self) -> Child:
+        reader, writer = await asyncio.open_unix_connection(self.path, limit=2**22)
+        await line_of(reader)  # its own greeting
+        return Child(reader, writer, self.stop)
+
+    async def stop(self) -> str:
+        return "its connection was closed"
+
+
+async def served(path: str) -> Served:
+    return Served(path)
 
 
 async def one_pass(house: app.House) -> None:
@@ -91,9 +109,10 @@ def run(order: dict) -> int:
     steps = Steps(order["kill"])
     arm(steps)
     loaded = load(Path(order["config"]), Path(order["state"]))
-    start = lambda _cache, _limits: _over_socket(order["mind"])  # noqa: E731
+    start = lambda _cache, _limits: served(order["mind"])  # noqa: E731
     with Lock(loaded.state_dir):
         journal = open_journal(loaded.state_dir)
+        assert journal.store.history.is_ours(), "a death was taken for a restore"
         mind = Sandbox(loaded.state_dir / "model", Limits(), start=start)
         asyncio.run(one_pass(app.House(loaded, journal, mind, SystemClock(), settle=0.02)))
         journal.close()

@@ -66,6 +66,14 @@ class Reader:
             pieces.append(piece)
         return pieces
 
+    def refused(self, data: bytes) -> Command | None:
+        """The command whose literal the server refuses, if `data` from it says so: none follows (RFC 9051, 4.3)."""
+        tag = self._line.partition(b" ")[0]
+        if self._awaited is None or not re.search(rb"(^|\n)" + re.escape(tag) + rb" (NO|BAD) ", data):
+            return None
+        self._awaited = None
+        return self._whole()
+
     def _piece(self) -> tuple[bytes, Command | None] | None:
         if self.blind:
             passed, self._buffer = self._buffer, b""
@@ -91,6 +99,9 @@ class Reader:
         if literal := _LITERAL.search(line):
             self._awaited = int(literal[1])
             return None
+        return self._whole()
+
+    def _whole(self) -> Command | None:
         command = self._parsed(self._line.decode("utf-8", "replace"))
         self._line, self._literals = b"", []
         return command
@@ -121,6 +132,7 @@ class _Connection:
     passed: dict[str, int] = field(default_factory=lambda: {"to_server": 0, "to_client": 0})
     swallow: str | None = None
     swallowed: bytes = b""
+    recorder: Reader | None = None
 
     def cut(self, how: How) -> None:
         for writer in (self.client, self.server):
@@ -232,7 +244,7 @@ class RecordingProxy:
             self.faults += [end for end in ends if not isinstance(end, expected)]
 
     async def _up(self, reader: asyncio.StreamReader, connection: _Connection) -> None:
-        recorder = Reader(connection.number)
+        recorder = connection.recorder = Reader(connection.number)
         while data := await reader.read(65536):
             for piece, command in recorder.feed(data):
                 answer = self._noted(command) if command else None
@@ -246,6 +258,8 @@ class RecordingProxy:
         while data := await reader.read(65536):
             if self.delay:
                 await asyncio.sleep(self.delay)
+            if connection.recorder and (command := connection.recorder.refused(data)):
+                self._noted(command)
             if connection.swallow is not None:
                 self._swallow(data, connection)
                 continue
