@@ -3,24 +3,28 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench bench-classifier crash docs lock test-all clean demo-env dev-env
+.PHONY: help demo test check bench bench-classifier bench-link campaign soak fuzz crash docs lock test-all clean demo-env dev-env
 unexport PYTHONPATH PYTHONHOME
 
 PY := .venv/bin/python
 PYTHON ?=
 N ?= 200
 WORKERS ?= 2
+MINUTES ?= 30
+SECONDS ?= 120
 export PYTHON
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-17s %s\n' "$$name" "$$text"; done
-	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=2 (test), UPGRADE=1 (lock), SETS=\"a.jsonl b.jsonl\" (bench-classifier)"
+	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=2 (test), UPGRADE=1 (lock), MINUTES=30 (soak), SECONDS=120 (fuzz), SETS=\"a.jsonl b.jsonl\" (bench-classifier)"
 
 demo: demo-env ## the whole program on a sample mailbox, in the terminal
 	@$(PY) -m daemon demo
 
-test: dev-env ## all tests; gets Dovecot where it may
+test: dev-env ## all tests; gets Dovecot, Cyrus and an OAuth provider where it may
 	@sh tools/ensure_dovecot.sh
+	@sh tools/ensure_cyrus.sh
+	@sh tools/ensure_oidc.sh
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
 
 check: dev-env ## lint, formatting, types, import contracts, corpus, tree
@@ -33,18 +37,39 @@ bench-classifier: dev-env ## our classifier beside bogofilter and others (SETS, 
 	@sh tools/ensure_bogofilter.sh
 	@PYTHONPATH=.:tests $(PY) -m bench.classifier $(if $(CORPUS),--corpus) $(if $(MARKDOWN),--markdown) $(if $(UPDATE),--update) -- $(SETS)
 
+bench-link: dev-env ## the link beside mbsync and a plain loop (MAILS=20000, ONLY=scan,latency,arrival,idle,memory)
+	@sh tools/ensure_dovecot.sh
+	@sh tools/ensure_isync.sh
+	@PYTHONPATH=.:tests $(PY) -m bench.link $(if $(MAILS),--mails $(MAILS)) $(if $(ONLY),--only $(ONLY))
+
+campaign: dev-env ## the connection cut at every byte of laying a draft and of reading; a table that must be all zeros
+	@sh tools/ensure_dovecot.sh
+	@sh tools/ensure_cyrus.sh
+	@PYTHONPATH=.:tests $(PY) -m campaign
+
+soak: dev-env ## the service among random faults, arrivals and kills for MINUTES=30
+	@sh tools/ensure_dovecot.sh
+	@PYTHONPATH=.:tests $(PY) -m campaign.soak --minutes $(MINUTES)
+
+fuzz: dev-env ## atheris on the reading of mails and long runs of the state machines, for SECONDS=120 each
+	@SECONDS_EACH=$(SECONDS) sh tools/fuzz.sh
+
 crash: dev-env ## kill a longer pass at N random moments
 	@sh tools/ensure_dovecot.sh
-	@HIGHROAD_CRASH_TRIALS=$(N) $(PY) -m pytest tests/crash -q -m long --timeout 0
+	@HIGHROAD_CRASH_TRIALS=$(N) $(PY) -m pytest tests/crash tests/unit/test_backup_restore.py -q -m long --timeout 0
 
-docs: dev-env ## draw the state diagram into ARCHITECTURE.md
+docs: dev-env ## draw the state diagrams into ARCHITECTURE.md, and what the servers answer into docs/servers.md
 	@$(PY) -m tools.make_docs
+	@sh tools/ensure_dovecot.sh
+	@sh tools/ensure_cyrus.sh
+	@PYTHONPATH=.:tests $(PY) -m support.server_matrix
 
 lock: ## requirements/*.txt from pyproject.toml (UPGRADE=1: newest versions)
 	@sh tools/lock.sh $(if $(UPGRADE),--upgrade)
 
 test-all: ## the tests with every Python from 3.11 on that is found
 	@sh tools/ensure_dovecot.sh
+	@sh tools/ensure_cyrus.sh
 	@WORKERS=$(WORKERS) sh tools/test_all.sh
 
 clean: ## take away environments, caches and builds

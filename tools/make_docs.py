@@ -1,44 +1,68 @@
-"""Draws the states of a job, and what moves them, into ARCHITECTURE.md: `make docs`, or with --check only compares."""
+"""Draws the tables of moves (of a job, of a connection) into ARCHITECTURE.md: `make docs`; --check only compares.
+
+The page of providers is made as well: see tools.provider_page.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
-from daemon.core.job import MOVES, State
+from daemon.core import job, watch
+from tools import provider_page
 
 PAGE = Path("ARCHITECTURE.md")
-BEGIN = "<!-- states: made by `make docs` from daemon.core.job.MOVES -->"
+TABLES: dict[str, tuple[Mapping[tuple[Any, str], Any], type[Enum]]] = {
+    "daemon.core.job.MOVES": (job.MOVES, job.State),
+    "daemon.core.watch.MOVES": (watch.MOVES, watch.State),
+}
 END = "<!-- states end -->"
 
 
-def diagram() -> str:
-    """The table of moves as a mermaid state diagram."""
-    moves = [f"    {before} --> {after}: {move}" for (before, move), after in MOVES.items()]
-    ends = [state for state in State if not any(before is state for before, _ in MOVES)]
-    lines = [f"    [*] --> {State.PLANNED}", *moves, *(f"    {state} --> [*]" for state in ends)]
+def begin(name: str) -> str:
+    """The line before the diagram of a table."""
+    return f"<!-- states: made by `make docs` from {name} -->"
+
+
+def diagram(name: str) -> str:
+    """A table of moves as a mermaid state diagram."""
+    table, states = TABLES[name]
+    moves = [f"    {before.value} --> {after.value}: {move}" for (before, move), after in table.items()]
+    ends = [state for state in states if not any(before is state for before, _ in table)]
+    first = next(iter(states)).value
+    lines = [f"    [*] --> {first}", *moves, *(f"    {state.value} --> [*]" for state in ends)]
     return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
 
 
 def redrawn(page: str) -> str:
-    """The page with the diagram as it should be. Raises ValueError when the page has lost its markers."""
-    head, begin, rest = page.partition(BEGIN)
+    """The page with its diagrams as they should be. Raises ValueError when the page has lost its markers."""
+    for name in TABLES:
+        page = _redrawn(page, name)
+    return page
+
+
+def _redrawn(page: str, name: str) -> str:
+    head, found, rest = page.partition(begin(name))
     _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{PAGE} holds no {BEGIN!r} ... {END!r}; put both lines back where the diagram belongs.")
-    return f"{head}{BEGIN}\n{diagram()}\n{END}{tail}"
+    if not found or not end:
+        raise ValueError(f"{PAGE} holds no {begin(name)!r} ... {END!r}; put both lines back where the diagram belongs.")
+    return f"{head}{begin(name)}\n{diagram(name)}\n{END}{tail}"
 
 
 def main(arguments: list[str]) -> int:
     """Redraw, or with --check say whether the page is up to date."""
     page = PAGE.read_text("utf-8")
     wanted = redrawn(page)
+    providers = provider_page.main(arguments)
     if "--check" not in arguments:
         PAGE.write_text(wanted, "utf-8")
         return 0
     if page != wanted:
-        print(f"The state diagram in {PAGE} is not what daemon.core.job.MOVES says. Run `make docs`.")
-    return int(page != wanted)
+        print(f"The diagrams in {PAGE} are not what {' and '.join(TABLES)} say. Run `make docs`.")
+    return int(page != wanted) or providers
 
 
 if __name__ == "__main__":

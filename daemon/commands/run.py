@@ -19,6 +19,7 @@ _log = logging.getLogger("highroad")
 
 def run(context: Context) -> int:
     """Watch until SIGTERM or SIGINT. Raises what ends the service for good."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is somebody to hear it
     loaded = context.load()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for note in loaded.notes:

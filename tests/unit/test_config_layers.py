@@ -139,18 +139,15 @@ def test_nothing_of_the_settings_can_be_changed(tmp_path):
         ("[classifier]\nact = 0.8\n", 0),
         ("[cadence.reflection]\nenabled = true\n", 1),
         ("[learn]\nfolders = true\n", 0),
-        ('[account.oauth]\nprovider = "x"\n[digest]\nenabled = false\n', 2),
+        ('[account.oauth]\nprovider = "custom"\n[digest]\nenabled = false\n', 1),
     ],
 )
 def test_a_key_without_effect_yet_is_told_once_it_is_set(tmp_path, line, count):
     assert len(loaded(tmp_path, MINIMAL + line).notes) == count
 
 
-def test_oauth_has_no_effect_yet_and_says_so(tmp_path):
-    own = MINIMAL + 'auth = "oauth2"\ntoken_command = "token"\nidle = false\n'
-    notes = "\n".join(loaded(tmp_path, own).notes)
-    assert all(f"account[0].{key} has no effect yet" in notes for key in ("auth", "token_command", "idle"))
-    assert "account[0].auth" not in "\n".join(loaded(tmp_path, MINIMAL + 'auth = "password"\n').notes)
+def test_oauth_has_its_effect(tmp_path):
+    assert loaded(tmp_path, MINIMAL + 'auth = "oauth2"\ntoken_command = "token"\n').notes == ()
 
 
 def test_the_file_is_found_by_argument_environment_and_directory(tmp_path, monkeypatch):

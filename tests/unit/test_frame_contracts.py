@@ -34,6 +34,8 @@ BREACHES = [
     ("daemon-light", "daemon/breach.py", "import numpy"),
     ("stays-home", "daemon/adapters/breach.py", "from http.client import HTTPSConnection"),
     ("stays-home", "daemon/adapters/breach.py", "import smtplib"),
+    ("stays-home", "daemon/adapters/oauth/breach.py", "import http.client"),
+    ("stays-home", "daemon/adapters/oauth/breach.py", "import httpx"),
     ("no-pickle", "classifiers/breach.py", "import pickle"),
     ("owner-imap", "daemon/adapters/breach.py", "import imapclient"),
     ("owner-imap", "config/breach.py", "import socket"),

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from daemon.core.job import MOVES
 from tools import check_tree, make_docs
 
 ROOT = Path(__file__).parents[2]
@@ -75,15 +74,17 @@ def test_an_invented_address_in_a_sample_mail_is_not_a_download(tree):
     assert check_tree.findings(tree) == []
 
 
-def test_the_diagram_holds_every_move():
-    drawn = make_docs.diagram().splitlines()
-    assert all(f"    {before} --> {after}: {move}" in drawn for (before, move), after in MOVES.items())
+@pytest.mark.parametrize("name", make_docs.TABLES)
+def test_a_diagram_holds_every_move(name):
+    drawn, (table, _) = make_docs.diagram(name).splitlines(), make_docs.TABLES[name]
+    assert all(f"    {before.value} --> {after.value}: {move}" in drawn for (before, move), after in table.items())
 
 
 def test_a_page_with_an_old_diagram_is_redrawn_and_the_rest_of_it_left_alone():
-    page = f"Before\n{make_docs.BEGIN}\nold\n{make_docs.END}\nafter\n"
-    drawn = make_docs.redrawn(page)
-    assert drawn == page.replace("old", make_docs.diagram())
+    places = {name: f"{make_docs.begin(name)}\nold\n{make_docs.END}\n" for name in make_docs.TABLES}
+    drawn = make_docs.redrawn("Before\n" + "between\n".join(places.values()) + "after\n")
+    wanted = [place.replace("old", make_docs.diagram(name)) for name, place in places.items()]
+    assert drawn == "Before\n" + "between\n".join(wanted) + "after\n"
     assert make_docs.redrawn(drawn) == drawn
 
 
