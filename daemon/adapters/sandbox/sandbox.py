@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from classifiers.limits import give_back
 from classifiers.values import Reading
 from daemon.adapters.sandbox.children import USUAL, Child, Gone, Limits, Nursery, Start, line_of, start_nursery
 from daemon.adapters.sandbox.mails import Batch, Flight, Mail, group_of
@@ -227,6 +229,12 @@ class Sandbox:
         self._leaving = loop.call_later(self._limits.idle_seconds, self._leave)
 
     def _leave(self) -> None:
-        task = asyncio.ensure_future(self.rest())
+        task = asyncio.ensure_future(self._retire())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _retire(self) -> None:
+        """Rest, and let the machine have what reading took: from now on there may be nothing to do for hours."""
+        await self.rest()
+        gc.collect()
+        give_back()
