@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
 import resource
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, BinaryIO, Final
+
+from classifiers.memory import give_large_back
 
 if TYPE_CHECKING:
     from classifiers.model import Model
     from classifiers.promoted import Current
 
 _MIB: Final = 2**20
-_M_MMAP_THRESHOLD: Final = -3
 Limit = Callable[[], None]
 
 
@@ -87,19 +87,7 @@ def single_threaded() -> None:
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    _give_back()
-
-
-def _give_back() -> None:
-    """Have the C library give freed matrices back at once (mallopt(3)): training takes 70 MB less at its peak."""
-    with suppress(OSError, AttributeError):  # another C library than glibc
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 131_072)
-
-
-def give_back() -> None:
-    """Have the C library give back what is free just now (malloc_trim(3))."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    give_large_back()
 
 
 def loaded(cache: Path, say: Callable[[str], None]) -> Current:

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from classifiers.limits import (
     Limit,
     cpu_limit,
-    give_back,
     limit_memory,
     loaded,
     options_of,
@@ -31,6 +30,7 @@ from classifiers.limits import (
     single_threaded,
 )
 from classifiers.mail import Mail, MailError, read_mail
+from classifiers.memory import give_back
 from classifiers.nursery import die_with, how_ended, nurse, send
 from classifiers.octets import PREFIX_BYTES
 from classifiers.values import Reading

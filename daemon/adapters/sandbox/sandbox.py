@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from classifiers.limits import give_back
+from classifiers.memory import give_back
 from classifiers.values import Reading
 from daemon.adapters.sandbox.children import USUAL, Child, Gone, Limits, Nursery, Start, line_of, start_nursery
 from daemon.adapters.sandbox.mails import Batch, Flight, Mail, group_of
