@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench bench-classifier bench-link campaign soak fuzz crash docs lock test-all clean demo-env dev-env
+.PHONY: help demo test check bench bench-classifier bench-link campaign soak away fuzz crash docs lock test-all clean demo-env dev-env
 unexport PYTHONPATH PYTHONHOME
 
 PY := .venv/bin/python
@@ -50,6 +50,10 @@ campaign: dev-env ## the connection cut at every byte of laying a draft and of r
 soak: dev-env ## the service among random faults, arrivals and kills for MINUTES=30
 	@sh tools/ensure_dovecot.sh
 	@PYTHONPATH=.:tests $(PY) -m campaign.soak --minutes $(MINUTES)
+
+away: dev-env ## the service kicked in IDLE, then without its server for five minutes
+	@sh tools/ensure_dovecot.sh
+	@PYTHONPATH=.:tests $(PY) -m campaign.away --minutes 5
 
 fuzz: dev-env ## atheris on the reading of mails and long runs of the state machines, for SECONDS=120 each
 	@SECONDS_EACH=$(SECONDS) sh tools/fuzz.sh

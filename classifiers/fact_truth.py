@@ -49,7 +49,9 @@ def same(name: str, given: Fact, true: Fact) -> bool:
 def plain(text: str, *, role: bool = False) -> str:
     """A name as it is compared."""
     text = _MARKS.sub(" ", text) if role else text
-    spread = unicodedata.normalize("NFKD", _JOINED.sub("", _DOTTED.sub("", text)).casefold())
+    # NFKD before and after casefold: a letter in a mathematical alphabet has a case only once it is a plain one
+    folded = unicodedata.normalize("NFKD", _JOINED.sub("", _DOTTED.sub("", text))).casefold()
+    spread = unicodedata.normalize("NFKD", folded)
     bare = "".join(char for char in spread if not unicodedata.combining(char))
     words = re.findall(r"\w+", bare)
     return " ".join(words if role else _without_forms(words)) or bare.strip()

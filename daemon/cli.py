@@ -102,9 +102,9 @@ def login(
 @app.command()
 def run(ctx: typer.Context) -> None:
     """Watch the mailboxes and lay what is due, until stopped."""
-    from daemon.commands.run import run as command
+    from daemon.commands.service import become
 
-    raise typer.Exit(command(ctx.obj))
+    become(ctx.obj)
 
 
 @app.command()

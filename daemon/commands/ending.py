@@ -6,8 +6,6 @@ import os
 import sys
 from types import TracebackType
 
-import typer
-
 
 def flush() -> None:
     """Write out what was printed while it can still be said that this fails."""
@@ -17,7 +15,7 @@ def flush() -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            typer.echo(f"Not all that was to be printed could be written: {error.strerror}.", err=True)
+            print(f"Not all that was to be printed could be written: {error.strerror}.", file=sys.stderr)
             sys.exit(1)
 
 
@@ -28,4 +26,4 @@ def hook(kind: type[BaseException], error: BaseException, trace: TracebackType |
         return
     from daemon.supervise import fault_sentence
 
-    typer.echo(f"{fault_sentence(error)} HIGHROAD_TRACEBACK=1 shows more.", err=True)
+    print(f"{fault_sentence(error)} HIGHROAD_TRACEBACK=1 shows more.", file=sys.stderr)
