@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 FIRST_PAUSE: Final = 5.0
-LONGEST_PAUSE: Final = 900.0
+LONGEST_PAUSE: Final = 120.0
+"""A server that was away for hours is noticed two minutes after it is back; asking so often costs next to nothing."""
 THROTTLED_PAUSE: Final = 900.0
 """The first pause when a server complains of too much and does not say for how long."""
 LONGEST_THROTTLED: Final = 4 * 3600.0

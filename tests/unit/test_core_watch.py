@@ -152,7 +152,7 @@ def test_a_connection_that_held_for_long_is_missed_only_shortly(told):
         told.tell(Lost(dice=0.5))
         told.tell(Rested())
     told.tell(Opened())
-    assert told.tell(Lost(dice=0.5), after=30).seconds == FIRST_PAUSE * 2**6
+    assert told.tell(Lost(dice=0.5), after=30).seconds == LONGEST_PAUSE
     told.tell(Rested())
     told.tell(Opened())
     assert told.tell(Lost(dice=0.5), after=301).seconds == FIRST_PAUSE
