@@ -34,12 +34,12 @@ bench: dev-env ## every tests/bench/bench_*.py
 	@sh tools/bench.sh $(PY)
 
 bench-classifier: dev-env ## our classifier beside bogofilter and others (SETS, CORPUS=1, MARKDOWN=1, UPDATE=1)
-	@sh tools/ensure_bogofilter.sh
+	@sh tools/ensure_program.sh bogofilter bogofilter
 	@PYTHONPATH=.:tests $(PY) -m bench.classifier $(if $(CORPUS),--corpus) $(if $(MARKDOWN),--markdown) $(if $(UPDATE),--update) -- $(SETS)
 
 bench-link: dev-env ## the link beside mbsync and a plain loop (MAILS=20000, ONLY=scan,latency,arrival,idle,memory)
 	@sh tools/ensure_dovecot.sh
-	@sh tools/ensure_isync.sh
+	@sh tools/ensure_program.sh mbsync isync
 	@PYTHONPATH=.:tests $(PY) -m bench.link $(if $(MAILS),--mails $(MAILS)) $(if $(ONLY),--only $(ONLY))
 
 campaign: dev-env ## the connection cut at every byte of laying a draft and of reading; a table that must be all zeros

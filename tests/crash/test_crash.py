@@ -6,53 +6,15 @@ import os
 import random
 import signal
 import sqlite3
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from email.utils import format_datetime
 
 import pytest
+from campaign.letters import private, rejection
 from support.crashing import CONFIG, Passes
 from support.realmind import mind_server
 
 PARTS = 4
 SHELF = "Highroad/Not a rejection"
-
-REJECTION = """\
-From: Imke Baart <imke.baart@{company}.example>
-To: Sam Rivera <sam@example.org>
-Subject: Your interview as Data Engineer
-Date: {date}
-Message-ID: <answer-{number}@{company}.example>
-In-Reply-To: <sam-{number}@example.org>
-
-Dear Sam,
-
-Thank you for coming in last week and for the good conversation with the team about your work as a Data Engineer.
-Unfortunately, we have decided to move forward with another candidate whose experience is closer to what we need.
-We will not be taking your application further. I wish you all the best in your search.
-
-Kind regards
-Imke Baart
-"""
-
-PRIVATE = """\
-From: Noor <noor@choir.example>
-To: sam@example.org
-Subject: Rehearsal on Thursday
-Date: {date}
-Message-ID: <choir-{number}@choir.example>
-
-Hi Sam,
-
-we start half an hour later on Thursday, the hall is taken until eight. Bring the blue folder, please.
-
-See you there, Noor
-"""
-
-
-def _mail(text: str, number: int) -> bytes:
-    date = format_datetime(datetime.now(UTC) - timedelta(hours=2))
-    return text.format(number=number, date=date, company=f"heron{number}").replace("\n", "\r\n").encode()
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +29,8 @@ class Stage:
     def __init__(self, dovecot, folder, pairs: int = 1) -> None:
         self.dovecot, self.folder, self.pairs, self.user = dovecot, folder, pairs, dovecot.user()
         for number in range(pairs):
-            dovecot.deliver(self.user, _mail(REJECTION, number))
-            dovecot.deliver(self.user, _mail(PRIVATE, number))
+            dovecot.deliver(self.user, rejection(number)[1])
+            dovecot.deliver(self.user, private(number)[1])
         folder.mkdir()
         (folder / "config.toml").write_text(CONFIG.format(port=dovecot.port, user=self.user))
         self.before = dovecot.snapshot(self.user)

@@ -13,8 +13,6 @@ import os
 import pwd
 import re
 import shutil
-import signal
-import socket
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -23,7 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from support.saslauthd import Saslauthd
-from support.served import HOST, PASSWORD, Child, Served, certify, free_ports, quoted
+from support.served import HOST, PASSWORD, Child, Served, certify, quoted
 
 HOW = "sh tools/ensure_cyrus.sh"
 _HERE = Path(__file__).parent
@@ -123,39 +121,10 @@ class Cyrus(Served):
                 [str(_unpacked() / "usr/lib/cyrus/bin/master"), "-D", *files],
                 stdout=out, stderr=out, cwd=self.directory, env=_environment(_unpacked()), **_as_owner(),
             )  # fmt: skip
-        self._await_greeting(time.monotonic() + 30)
-
-    def stop(self) -> None:
-        """Stop the server and wait until it is gone; its connections are cut. Twice is once."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.end(signal.SIGTERM, signal.SIGKILL)
+        self._await_greeting(30)
 
     def _option(self, letter: str, name: str) -> tuple[str, str]:
         return letter, str(self.directory / name)
-
-    def _first_start(self, attempts: int = 5) -> None:
-        """Another process may take a port between our finding it free and Cyrus's binding it: then other ports."""
-        for left in reversed(range(attempts)):
-            self.port, self.tls_port = free_ports()
-            self._configure()
-            try:
-                self.start()
-                break
-            except RuntimeError:
-                self.stop()
-                if not left:
-                    raise
-
-    def _await_greeting(self, end: float) -> None:
-        while time.monotonic() < end and self._process.running:
-            try:
-                with socket.create_connection((self.host, self.port), timeout=5) as connection:
-                    if connection.recv(4) == b"* OK":
-                        return
-            except OSError:
-                time.sleep(0.02)
-        raise RuntimeError(f"Cyrus did not start:\n{self.log}")
 
     def _furnish(self) -> None:
         self.directory.chmod(0o755)

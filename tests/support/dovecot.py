@@ -13,7 +13,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -24,7 +23,7 @@ from pathlib import Path
 
 from imapclient import imap_utf7
 from support.dovecot_acts import Acts
-from support.served import HOST, PASSWORD, Child, Served, certify, free_ports
+from support.served import HOST, PASSWORD, Child, Served, certify
 
 TEMPLATE = Path(__file__).with_name("dovecot.conf.in")
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"))
@@ -100,41 +99,12 @@ class Dovecot(Acts, Served):
         with (self.directory / "stderr").open("wb") as out:
             command = [binary("dovecot"), "-F", "-c", str(self.directory / "dovecot.conf")]
             self._process = Child(command, stdout=out, stderr=out, cwd=self.directory)
-        self._await_greeting(time.monotonic() + 20)
-
-    def stop(self) -> None:
-        """Stop the server and wait until it is gone; its connections hear BYE and are cut. Twice is once."""
-        process, self._process = self._process, None
-        if process is not None:  # the whole session at once: the master by itself leaves who idles idling on
-            process.end(signal.SIGTERM, signal.SIGKILL)
+        self._await_greeting(20)
 
     def doveadm(self, *arguments: str, stdin: bytes = b"") -> str:
         """Run doveadm against this server's configuration; its output. Raises CalledProcessError."""
         command = [binary("doveadm"), "-c", str(self.directory / "dovecot.conf"), *arguments]
         return subprocess.run(command, input=stdin, capture_output=True, check=True).stdout.decode()
-
-    def _first_start(self, attempts: int = 5) -> None:
-        """Another process may take a port between our finding it free and Dovecot's binding it: then other ports."""
-        for left in reversed(range(attempts)):
-            self.port, self.tls_port = free_ports()
-            self._configure()
-            try:
-                self.start()
-                break
-            except RuntimeError:
-                self.stop()
-                if not left:
-                    raise
-
-    def _await_greeting(self, end: float) -> None:
-        while time.monotonic() < end and self._process.running:
-            try:
-                with socket.create_connection((self.host, self.port), timeout=5) as connection:
-                    if connection.recv(4) == b"* OK":
-                        return
-            except OSError:
-                time.sleep(0.02)
-        raise RuntimeError(f"Dovecot did not start:\n{(self.directory / 'stderr').read_text()}{self.log}")
 
     def _furnish(self) -> None:
         self.directory.chmod(0o755)  # whoever owns the mail has to pass

@@ -15,6 +15,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,44 @@ class Served:
     def ca_file(self) -> Path:
         """The self-signed certificate, valid for 127.0.0.1, 127.0.0.2 and localhost."""
         return self.directory / "cert.pem"
+
+    # --- starting and stopping; the host has `_configure`, `start`, `log` and `_process`, a Child or None ---
+
+    def stop(self) -> None:
+        """Stop the server and wait until it is gone; its connections are cut. Twice is once."""
+        process, self._process = self._process, None
+        if process is not None:  # the whole session at once: a master by itself may leave who idles idling on
+            process.end(signal.SIGTERM, signal.SIGKILL)
+
+    def _first_start(self, attempts: int = 5) -> None:
+        """Another process may take a port between our finding it free and the server's binding it: then other ports."""
+        for left in reversed(range(attempts)):
+            self.port, self.tls_port = free_ports()
+            self._configure()
+            try:
+                self.start()
+                break
+            except RuntimeError:
+                self.stop()
+                if not left:
+                    raise
+
+    def _await_greeting(self, seconds: float) -> None:
+        """Wait until it greets. Raises RuntimeError with its log."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self._process.running:
+            try:
+                with socket.create_connection((self.host, self.port), timeout=5) as connection:
+                    if connection.recv(4) == b"* OK":
+                        return
+            except OSError:
+                time.sleep(0.02)
+        words = self.directory / "stderr"
+        raise RuntimeError(
+            f"{type(self).__name__} did not start:\n{words.read_text() if words.exists() else ''}{self.log}"
+        )
+
+    # --- its users and their mail ---
 
     @contextlib.contextmanager
     def session(self, user: str) -> Iterator[imaplib.IMAP4]:
