@@ -9,14 +9,14 @@ unexport PYTHONPATH PYTHONHOME
 PY := .venv/bin/python
 PYTHON ?=
 N ?= 200
-WORKERS ?= 2
+WORKERS ?= 3
 MINUTES ?= 30
 SECONDS ?= 120
 export PYTHON
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-17s %s\n' "$$name" "$$text"; done
-	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=2 (test), UPGRADE=1 (lock), MINUTES=30 (soak), SECONDS=120 (fuzz), SETS=\"a.jsonl b.jsonl\" (bench-classifier)"
+	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=3 (test), UPGRADE=1 (lock), MINUTES=30 (soak), SECONDS=120 (fuzz), SETS=\"a.jsonl b.jsonl\" (bench-classifier)"
 
 demo: demo-env ## the whole program on a sample mailbox, in the terminal
 	@$(PY) -m daemon demo

@@ -286,6 +286,6 @@ class House(RuleBasedStateMachine):
         assert all(job.message_id in self.server.ever for job in self.jobs("placed"))
 
 
-quick = settings(max_examples=60, stateful_step_count=30, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=40, stateful_step_count=30, suppress_health_check=[HealthCheck.too_slow])
 House.TestCase.settings = quick
 test_house = House.TestCase
