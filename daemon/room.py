@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -44,7 +44,7 @@ _LOOK_AGAIN: Final = 3600.0
 _SIGN_PAUSE: Final = 60.0
 _CHEAP: Final = frozenset({"file", "credential"})
 """Secrets that can be looked at every minute."""
-_SAID_AGAIN: Final = timedelta(hours=6)
+_SAID_AGAIN: Final = timedelta(hours=1)
 """The log hears of the same problem once in so long, however often it comes and goes."""
 _log = logging.getLogger("highroad")
 
@@ -84,7 +84,7 @@ class Room:
         self.learner = Learner(
             account.name, house.journal, house.mind, house.clock, corrector, _wanted(house, account), house.say
         )
-        self._said: dict[Duty, tuple[str | None, datetime]] = {}
+        self._said: dict[Duty, Said] = {}
         self._rings: dict[Duty, int] = {}
 
     async def read(self, since: timedelta, *, again: bool = False, learn: bool = True) -> Synced:
@@ -176,12 +176,29 @@ class Room:
         """Write down how a duty fares, and log it when it is news: once, and not every minute."""
         now, journal = self._house.clock.now(), self._house.journal
         new = journal.folders.say(self.account.name, duty, now, connected=problem is None, problem=problem, waits=waits)
-        said, at = self._said.get(duty, (None, now))
-        if not new or (problem is not None and problem == said and now - at < _SAID_AGAIN):
-            return
-        if problem is not None or said is not None:
-            self._said[duty] = problem, now
-        _log.log(logging.WARNING if problem else logging.INFO, "%s: %s: %s", self.account.name, duty, problem or "fine")
+        if new and self._is_news(duty, problem):
+            level = logging.WARNING if problem else logging.INFO
+            _log.log(level, "%s: %s: %s", self.account.name, duty, problem or "fine")
+
+    def _is_news(self, duty: Duty, problem: str | None) -> bool:
+        """Whether the log has not heard it yet: not each time that a problem comes, and not each time that it goes."""
+        said, now = self._said.get(duty), self._house.clock.now()
+        if problem is None:
+            self._said[duty] = replace(said, over=True) if said else Said("", now, over=True)
+            return said is None or not said.over
+        if said is not None and said.problem == problem and now - said.at < _SAID_AGAIN:
+            return False
+        self._said[duty] = Said(problem, now)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the log heard of a duty last: the problem, when, and whether it heard that it is over."""
+
+    problem: str
+    at: datetime
+    over: bool = False
 
 
 class Link:
