@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench bench-classifier bench-link campaign soak away fuzz crash docs lock test-all clean demo-env dev-env
+.PHONY: help demo test test-slow year orders check bench bench-classifier bench-link campaign soak away fuzz crash docs lock test-all clean demo-env dev-env
 unexport PYTHONPATH PYTHONHOME
 
 PY := .venv/bin/python
@@ -25,7 +25,11 @@ test: dev-env ## all tests; gets Dovecot, Cyrus and an OAuth provider where it m
 	@sh tools/ensure_dovecot.sh
 	@sh tools/ensure_cyrus.sh
 	@sh tools/ensure_oidc.sh
-	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m "not long and not slow"
+
+test-slow: dev-env ## the tests that train models or play long stories, a few minutes more; part of .ci/run
+	@sh tools/ensure_dovecot.sh
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal -m slow
 
 check: dev-env ## lint, formatting, types, import contracts, corpus, tree
 	@sh tools/check.sh $(PY)
@@ -57,6 +61,13 @@ away: dev-env ## the service kicked in IDLE, then without its server for five mi
 
 fuzz: dev-env ## atheris on the reading of mails and long runs of the state machines, for SECONDS=120 each
 	@SECONDS_EACH=$(SECONDS) sh tools/fuzz.sh
+
+year: dev-env ## a year of one search on Dovecot with a clock that is turned: expected against placed drafts (APPLICATIONS=120)
+	@sh tools/ensure_dovecot.sh
+	@PYTHONPATH=.:tests $(PY) -m year $(if $(APPLICATIONS),--applications $(APPLICATIONS))
+
+orders: dev-env ## 6,000 orders of events and clocks through the cadence: never early, twice, too many or after a cancel
+	@$(PY) -m pytest tests/unit/test_cadence_orders.py -q -m long --timeout 0
 
 crash: dev-env ## kill a longer pass at N random moments
 	@sh tools/ensure_dovecot.sh

@@ -14,6 +14,8 @@ from daemon.adapters.clock import SystemClock
 from daemon.adapters.journal.corrections import spoken
 from daemon.adapters.journal.journal import open_journal
 
+pytestmark = pytest.mark.slow
+
 REFUSAL = (
     "Unfortunately, we have decided to move forward with other candidates for the Data Engineer position at Torvik."
 )

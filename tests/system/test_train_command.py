@@ -16,6 +16,8 @@ from daemon.adapters.clock import SystemClock
 from daemon.adapters.journal.corrections import spoken
 from daemon.adapters.journal.journal import open_journal
 
+pytestmark = pytest.mark.slow
+
 MAIL = """From: {sender} <lea@quarz.example>
 Subject: {role}
 

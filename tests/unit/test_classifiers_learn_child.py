@@ -14,6 +14,8 @@ from classifiers import learn
 from classifiers.learn import Answers, InputFault, corrections_in
 from classifiers.limits import TooLong, within
 
+pytestmark = pytest.mark.slow
+
 MAIL = b"From: Anna <anna@x.example>\r\nSubject: Hello\r\n\r\nThe position has been filled. We wish you luck.\r\n"
 
 
