@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final, TypedDict
 
 from classifiers.answerable import answerable
@@ -11,6 +12,7 @@ from classifiers.extract_requisition import requisition_of
 from classifiers.extract_role import Told, role_of, told
 from classifiers.features import View
 from classifiers.frames import Hit, hits, table_of
+from classifiers.interview import interview_of
 from classifiers.language import language_of
 from classifiers.mail import Mail
 from classifiers.people import people_of
@@ -18,10 +20,13 @@ from classifiers.pieces import Piece, piece
 from classifiers.stage import Said, after_interview, invites_future, reason, said_in
 from classifiers.text import folded
 from classifiers.title_text import without_gender
+from classifiers.told import advice_of, informal_of, withdrawn
 from classifiers.values import Label, Person
 from classifiers.wordlists import AT
 
 _ABOUT_ONE_JOB: Final = frozenset(("rejection", "interview", "acknowledgement", "assessment", "offer", "outreach"))
+_ADVISING: Final = frozenset(("rejection", "interview", "acknowledgement", "assessment", "other"))
+_CONFIRMING: Final = frozenset(("acknowledgement", "other", "rejection"))
 _PIECES: Final = 60
 _MARKS: Final = re.compile(r"[*_]{1,2}(?=\w)|(?<=\w)[*_]{1,2}(?!\w)")
 
@@ -38,14 +43,23 @@ class Facts(TypedDict):
     answerable: bool
     language: str | None
     requisition: str | None
+    informal: bool | None
+    interview_at: datetime | None
+    interview_timed: bool
+    advice: tuple[str, ...]
+    withdrawn: bool
 
 
 def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
-    """What one mail says of its application; of a mail about no single job only its language and who reads answers."""
+    """What one mail says of its application; of one about no single job only what an employer's plain answer may hold.
+
+    That is its language and manner, who reads answers, and feedback; an alert to many has none.
+    """
     language = seen.language or language_of(f"{mail.headers.subject or ''}\n{mail.text}")
     about_job, rejection = label in _ABOUT_ONE_JOB, label == "rejection"
     company, role = named(mail, seen, language) if about_job else (None, None)
     said = said_in(seen) if rejection else Said("", "")
+    interview = interview_of(mail, seen, label, language)
     return Facts(
         company=company,
         role=role,
@@ -56,6 +70,12 @@ def facts_of(mail: Mail, seen: View, label: Label) -> Facts:
         answerable=answerable(mail),
         language=language,
         requisition=requisition_of(seen.subject, seen.sentences) if about_job else None,
+        informal=informal_of(seen, language) if label != "job_alert" else None,
+        interview_at=interview.at if interview else None,
+        interview_timed=bool(interview and interview.timed),
+        advice=advice_of(seen, language) if label in _ADVISING else (),
+        # A rejection may say that the application was withdrawn, by the employer.
+        withdrawn=label in _CONFIRMING and withdrawn(seen, language, confirmed=label == "rejection"),
     )
 
 

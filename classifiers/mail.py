@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
 from email.errors import MessageParseError
 from email.message import Message
@@ -23,6 +23,7 @@ from mailparser.utils import get_addresses
 from classifiers.htmltext import html_to_text
 from classifiers.octets import (
     PREFIX_BYTES,
+    calendar_text,
     condensed,
     harmless,
     message_id,
@@ -33,6 +34,7 @@ from classifiers.octets import (
     restored,
     thinned,
 )
+from classifiers.senders import claimed
 from classifiers.values import Address, Headers
 
 _TEXT_MAX: Final = 100_000
@@ -68,12 +70,17 @@ class MailError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail as read: header facts, visible text (lines), and whether it was HTML or carried a calendar part."""
+    """One mail as read: header facts, visible text (lines), and whether it was HTML or carried a calendar part.
+
+    `sent` is the date with the sender's own offset from UTC, `event` the text of the calendar part (RFC 5545).
+    """
 
     headers: Headers
     text: str
     html: bool = False
     calendar: bool = False
+    sent: datetime | None = None
+    event: str = ""
 
 
 def read_mail(prefix: bytes) -> Mail:
@@ -87,13 +94,15 @@ def read_mail(prefix: bytes) -> Mail:
     raw = _without_envelope(plain_lines(prefix))
     needed, addresses = thinned(raw)
     if needed is raw:  # nobody knows where such a header ends, and what looks like a boundary may be text
-        parsed = _parsed(harmless(raw), [])
+        parsed, bodies = _parsed(harmless(raw), []), list[bytes]()
     else:
         skeleton, bodies = condensed(needed)
         parsed = _parsed(numbered_boundaries(harmless(skeleton)), bodies)
     text, is_html = _visible(parsed)
-    calendar = any(part.get_content_type() == "text/calendar" for part in parsed.message.walk())
-    return Mail(_headers(parsed, raw_fields(raw), addresses), text, is_html, calendar)
+    calendar = next((part for part in parsed.message.walk() if part.get_content_type() == "text/calendar"), None)
+    event = calendar_text(calendar, bodies) if calendar is not None else ""
+    headers = _headers(parsed, raw_fields(raw), addresses)
+    return Mail(headers, text, is_html, calendar is not None, _sent(parsed), event)
 
 
 def _without_envelope(raw: bytes) -> bytes:
@@ -150,9 +159,7 @@ def _visible(parsed: MailParser) -> tuple[str, bool]:
 
 
 def clean_text(text: str) -> str:
-    """Text with one kind of line end, without NULs, other controls and invisible characters, cut at 100,000"
-    " characters.
-    """
+    """Text with one kind of line end, without controls and invisible characters, cut at 100,000 characters."""
     text = text[:_TEXT_MAX].replace("\r\n", "\n").replace("\r", "\n")
     return _INVISIBLE.sub("", text.replace("\u00a0", " ")).strip()
 
@@ -168,12 +175,13 @@ def _headers(parsed: MailParser, raw: dict[str, list[str]], addresses: dict[str,
         return _mailboxes(addresses[name]) if name in addresses else _addresses(getattr(parsed, name))
 
     senders = people("from") or _lone_address(_first(raw, "from"))
+    sender = senders[0] if senders else None
     return Headers(
         message_id=message_id(_first(raw, "message-id")),
         in_reply_to=message_ids(_first(raw, "in-reply-to")),
         references=message_ids(_first(raw, "references")),
         date=_date(parsed),
-        sender=senders[0] if senders else None,
+        sender=sender,
         reply_to=people("reply-to"),
         to=people("to"),
         cc=people("cc"),
@@ -184,6 +192,7 @@ def _headers(parsed: MailParser, raw: dict[str, list[str]], addresses: dict[str,
         list_id=one_line(_first(raw, "list-id")) or None,
         list_unsubscribe="list-unsubscribe" in raw,
         authentication_results=tuple(one_line(item) for item in raw.get("authentication-results", ())[:20]),
+        claims=claimed(sender, _pairs(addresses["from"]) if "from" in addresses else parsed.from_),
     )
 
 
@@ -212,9 +221,24 @@ def _date(parsed: MailParser) -> datetime | None:
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date
 
 
+def _sent(parsed: MailParser) -> datetime | None:
+    """The date as the sender's clock showed it."""
+    date = _date(parsed)
+    try:
+        return date and date.astimezone(timezone(timedelta(hours=float(parsed.timezone))))
+    except (TypeError, ValueError, OverflowError):
+        return date
+
+
 @lru_cache(maxsize=2_000)
 def _mailboxes(field: bytes) -> tuple[Address, ...]:
-    """The mailboxes of an address field; remembered, since it is nearly always the same person who is written to."""
+    """The mailboxes of an address field; remembered: it is nearly always the same person who is written to."""
+    return _addresses(_pairs(field))
+
+
+@lru_cache(maxsize=2_000)
+def _pairs(field: bytes) -> tuple[tuple[str, str], ...]:
+    """The display names and addresses of an address field; remembered, as `_mailboxes` is."""
     name, value = compat32.header_source_parse([harmless(field).decode("ascii", "surrogateescape")])
     read = compat32.header_fetch_parse(name, value)
     try:
@@ -223,7 +247,7 @@ def _mailboxes(field: bytes) -> tuple[Address, ...]:
         pairs = get_addresses(read, decode_names=False)
     except _BREAKS as error:
         raise MailError("The mail's addresses are broken beyond reading.") from error
-    return _addresses([("" if name == address else name, address) for name, address in pairs if address])
+    return tuple(("" if name == address else name, address) for name, address in pairs if address)
 
 
 def _addresses(pairs: Sequence[tuple[str, str]]) -> tuple[Address, ...]:
@@ -253,9 +277,7 @@ def _display_name(name: str) -> str:
 
 
 def one_line(value: str) -> str:
-    """The value on one line: controls and line breaks become spaces, invisible and direction marks go, 2,000"
-    " characters.
-    """
+    """The value on one line: controls and breaks become spaces, invisible and direction marks go, 2,000 characters."""
     value = value[:_VALUE_MAX]
     if value.isascii():
         value = value.translate(_CONTROLS)

@@ -74,7 +74,7 @@ class Model:
     def verdicts(self, mails: Sequence[Mail], lean: float = 0.0) -> list[Verdict]:
         """The verdicts on several mails at once, in their order; quicker than one by one.
 
-        Facts and reasons of an `other` whose rejection score is below `lean` are left out.
+        Facts and reasons of an `other` whose rejection score is below `lean` are left out, unless it answers a mail.
         """
         if not mails:
             return []
@@ -87,7 +87,9 @@ class Model:
         best = int(scores.argmax())
         label = LABELS[best]
         by_label = {name: round(score, 6) for name, score in zip(LABELS, scores.tolist(), strict=True)}
-        if label == "other" and by_label["rejection"] < lean:
+        # An employer's answer to a letter of thanks is an `other`, and may hold the feedback that was asked for.
+        answers = mail.headers.in_reply_to or mail.headers.references
+        if label == "other" and by_label["rejection"] < lean and not answers:
             return Verdict(label, by_label[label], by_label)
         facts = facts_of(mail, seen, label)
         return Verdict(label, by_label[label], by_label, evidence(self.weights, seen, best), **facts)

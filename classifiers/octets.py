@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from email.message import Message
 from itertools import islice
 from typing import Final
 
@@ -41,6 +42,7 @@ _REFERENCES_MAX: Final = 100
 _MARK: Final = b"<hr-body-"
 _MARKED: Final = re.compile(r"<hr-body-(\d{1,4})>")
 _NESTING: Final = (b"multipart/", b"message/")
+_EVENT_MAX: Final = 20_000
 _SHORT_BODY: Final = 200
 _PIECES_MAX: Final = 400
 
@@ -125,6 +127,16 @@ def _marked(piece: bytes, bodies: list[bytes]) -> bytes:
 def restored(text: str, bodies: Sequence[bytes]) -> str:
     """A text with the bodies in the place of their marks, in the form in which the email package holds octets."""
     return _MARKED.sub(lambda found: bodies[int(found[1])].decode("ascii", "surrogateescape"), text)
+
+
+def calendar_text(part: Message, bodies: Sequence[bytes]) -> str:
+    """The text of a calendar part, at most 20,000 characters; "" where there is none that can be decoded."""
+    held = part._payload  # type: ignore[attr-defined]  # noqa: SLF001 - get_payload() would decode it
+    if not isinstance(held, str):
+        return ""
+    part.set_payload(restored(held, bodies))
+    decoded = part.get_payload(decode=True)
+    return decoded[: 2 * _EVENT_MAX].decode("utf-8", "replace")[:_EVENT_MAX] if isinstance(decoded, bytes) else ""
 
 
 def plain_lines(raw: bytes) -> bytes:

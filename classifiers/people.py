@@ -51,19 +51,28 @@ _MEETING: Final = re.compile(
     r"|talk(?:ing)? (?:with|to)|conversations? with|call with|Gespräch mit|entretien avec|entrevista con"
     r"|colloquio con|gesprek met"
     r"|entrevista com|rencontr(?:é|er)|reçue? par|reçu\(e\) par|conversación con|conversa com"
+    r"|(?:interview|call|meeting|conversation|chat|Gespräch|Termin|Interview|Telefonat)\b[^.;!?]{0,60}?\b(?:with|mit)"
+    r"|(?:entretien|échange|rendez-vous|appel)\b[^.;!?]{0,60}?\bavec|(?:gesprek|kennismaking|afspraak)\b[^.;!?]{0,60}?\bmet"
+    r"|(?:entrevista|reunión|llamada|colloquio|incontro|chiamata|reunião|conversa|chamada)\b[^.;!?]{0,60}?\bco[nm]"
+    r"|triffst(?: du)?|[Ss]ie treffen|[Tt]reffen [Ss]ie|(?:[Ss]prechen [Ss]ie|sprichst(?: du)?) mit"
+    r"|rencontrer(?:ez|as)|échangerez avec"
+    r"|(?:hablarás|hablará) con|conocerás a|incontrer(?:à|ai)|parler(?:à|ai) con|(?:[Jj]e|u) spreekt met|falará com"
     r"|interviewers? (?:will be|were|was|are|is)|[Ii]nterviewers?:|[Pp]anel:)"
     rf" (?:our |unserer? |notre |nuestr[oa] |onze |the )?(?P<manager>hiring manager,? )?(?P<name>{_LIST})"
 )
 _MEETS: Final = (
-    *("nterview", "eet", "met", "poke", "peak", "alk", "onversa", "all with", "Gespräch mit", "entretien avec"),
-    *("entrevista co", "colloquio con", "gesprek met", "rencontr", "reçu", "anel:"),
+    *("nterview", "eet", "met", "poke", "peak", "alk", "onversa", "call", "chat", "Gespräch", "entretien", "échang"),
+    *("entrevista", "colloquio", "gesprek", "rencontr", "reçu", "anel:", "Termin", "Telefonat", "rendez-vous", "appel"),
+    *("kennismaking", "afspraak", "reun", "llamad", "incontr", "chiamata", "chamada", "triffst", "reffen", "prech"),
+    *("sprich", "hablar", "conocer", "parler", "spreekt", "falar"),
 )
+_TALK: Final = re.compile(r"interview|gespräch|entretien|entrevista|colloqui|gesprek|\bmeet", re.IGNORECASE)
 _AND: Final = re.compile(r", (?:and |und |et |y |e |en )?|;? (?:and|und|et|y|e|en|&) |; ")
 _POLITE: Final = re.compile(r"^(?:Mr|Mrs|Ms|Mx|Herrn?|Frau|Mme|Sr|Sra)\.? ")
 _TITLE: Final = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Frau|Mme|Sr|Sra)\.? ")
 _RECRUITS: Final = re.compile(
     r"\b(?:recruit|talent|sourc|human resources|hr\b|people (?:partner|operations|team|&|and)"
-    r"|personal(?:referent|abteilung|leit|wesen)"
+    r"|personal(?:refer(?:ent|at)|abteilung|leit|wesen)"
     r"|rh\b|rrhh|recrut|ressources humaines|recursos humanos|risorse umane|selezione|selección"
     r"|werving|staffing|headhunt)",
     re.IGNORECASE,
@@ -89,7 +98,7 @@ def people_of(mail: Mail, seen: View, company: str | None) -> tuple[Person, ...]
     mine = {_folded(one.name) for one in mail.headers.to if one.name}
     writer = _writer(mail, seen)
     found = [writer] if writer and not _other(writer.name or "", company, mine) else []
-    for name, part in _met(seen):
+    for name, part in (*_met(seen), *_beside(mail, seen)):
         if name not in [person.name for person in found] and not _other(name, company, mine):
             found.append(Person(name, None, part))
     return tuple(found[:5])
@@ -226,6 +235,15 @@ def _met(seen: View) -> Iterator[tuple[str, str]]:
             part = "hiring_manager" if found["manager"] else "interviewer"
             names = (_POLITE.sub("", one.partition(" (")[0]) for one in _AND.split(found["name"]))
             yield from ((name, part) for name in names if is_person(name))
+
+
+def _beside(mail: Mail, seen: View) -> Iterator[tuple[str, str]]:
+    """The writer's colleagues who were sent a mail about a talk too, and whom its text names."""
+    house = mail.headers.sender.address.rpartition("@")[2].casefold() if mail.headers.sender else ""
+    shown = (one.name for one in mail.headers.cc if one.address.casefold().endswith(f"@{house}"))
+    names = [name for name in map(person_name, shown) if name]
+    if names and any(map(_TALK.search, seen.sentences)):
+        yield from ((name, "interviewer") for name in names if any(name in sentence for sentence in seen.sentences))
 
 
 def _folded(name: str) -> str:

@@ -9,7 +9,8 @@ from classifiers.values import Because, Person, Verdict
 
 KEYS: Final = (
     "source", "message_id", "label", "confidence", "scores", "band", "because", "company", "role", "people",
-    "after_interview", "reason", "invites_future", "answerable", "language", "requisition", "error",
+    "after_interview", "reason", "invites_future", "answerable", "language", "requisition", "informal",
+    "interview_at", "interview_timed", "advice", "withdrawn", "error",
 )  # fmt: skip
 """In this order. Of a mail that could not be read all but source and error are null."""
 
@@ -20,6 +21,7 @@ def row(found: Found, verdict: Verdict | None, act: float, review: float) -> dic
         return dict.fromkeys(KEYS) | {"source": found.source, "error": found.error}
     said = _shown(verdict) | {"scores": dict(verdict.scores), "band": verdict.band(act, review), "error": None}
     said |= {"because": tuple(map(_shown, verdict.because)), "people": tuple(map(_shown, verdict.people))}
+    said["interview_at"] = verdict.interview_at.isoformat() if verdict.interview_at else None
     said |= {"source": found.source, "message_id": found.mail.headers.message_id}
     return {key: said[key] for key in KEYS}
 

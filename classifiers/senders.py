@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from classifiers.values import Address
 from classifiers.wordset import word_set
 
 ATS_DOMAINS: Final = word_set(
@@ -89,6 +92,17 @@ _NO_REPLY: Final = re.compile(
     r"|^system(?:$|[-_.])|^robot(?:$|[-_.])|^daemon$",
     re.IGNORECASE,
 )
+_CLAIM: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_NAME_MAX: Final = 2_000
+
+
+def claimed(sender: Address | None, pairs: Sequence[tuple[str, str]]) -> str | None:
+    """Another address than the sender's that stands where their name belongs, given the names and addresses of From."""
+    name = pairs[0][0][:_NAME_MAX] if pairs and sender else ""
+    if sender is None or (name.isascii() and "@" not in name):
+        return None
+    found = _CLAIM.search(unicodedata.normalize("NFKC", name))
+    return found[0] if found and found[0].casefold() != sender.address.casefold() else None
 
 
 def domain_in(domain: str, known: frozenset[str]) -> bool:

@@ -33,7 +33,8 @@ class Address:
 class Headers:
     """The facts a mail's header states, cleaned: no control characters, absent is None or empty.
 
-    Message ids come from the raw header and match a strict pattern (RFC 5322, 3.6.4), or they are left out.
+    Message ids come from the raw header and match a strict pattern (RFC 5322, 3.6.4), or they are left out. `claims` is
+    another address than the sender's own that From shows where a name belongs.
     """
 
     message_id: str | None = None
@@ -51,6 +52,12 @@ class Headers:
     list_id: str | None = None
     list_unsubscribe: bool = False
     authentication_results: tuple[str, ...] = ()
+    claims: str | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Headers:
+        """The reverse of their part of Reading.to_json. Raises KeyError, TypeError or ValueError as that does."""
+        return _headers(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the classifier makes of one mail. `scores` sum to 1 over LABELS; unsure facts are None, never a guess."""
+    """What the classifier makes of one mail. `scores` sum to 1 over LABELS; unsure facts are None, never a guess.
+
+    `informal`: whether it says du, tu, je, tú to the reader (None where the language or the mail does not tell).
+    `interview_at`: when an interview is set for, naive (as the person's clock shows it) where the mail names no time
+    zone; `interview_timed`: whether the mail told the hour, else it is midnight of the day.
+    `advice`: the sentences of specific feedback to the candidate. `withdrawn`: it confirms that they withdrew.
+    """
 
     label: Label
     confidence: float
@@ -87,6 +100,11 @@ class Verdict:
     answerable: bool = False
     language: str | None = None
     requisition: str | None = None
+    informal: bool | None = None
+    interview_at: datetime | None = None
+    interview_timed: bool = False
+    advice: tuple[str, ...] = ()
+    withdrawn: bool = False
 
     def band(self, act: float, review: float) -> Band:
         """The band of the rejection score alone (both limits inclusive)."""
@@ -111,6 +129,8 @@ class Reading:
         headers |= {key: [_fields(one) for one in headers[key]] for key in _PEOPLE}
         verdict |= {key: [_fields(one) for one in verdict[key]] for key in ("because", "people")}
         verdict["scores"] = dict(self.verdict.scores)
+        verdict["interview_at"] = verdict["interview_at"].isoformat() if verdict["interview_at"] is not None else None
+        verdict["advice"] = list(verdict["advice"])
         return {"headers": headers, "verdict": verdict}
 
     @classmethod
@@ -143,4 +163,6 @@ def _verdict(data: Mapping[str, Any]) -> Verdict:
         raise ValueError("the scores are not of these labels")
     because = tuple(Because(**item) for item in data["because"])
     people = tuple(Person(**item) for item in data["people"])
-    return Verdict(**{**data, "because": because, "people": people})
+    interview_at = datetime.fromisoformat(data["interview_at"]) if data.get("interview_at") else None
+    told = {"because": because, "people": people, "interview_at": interview_at, "advice": tuple(data.get("advice", ()))}
+    return Verdict(**{**data, **told})

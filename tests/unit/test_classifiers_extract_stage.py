@@ -10,10 +10,10 @@ from classifiers.mail import Mail
 from classifiers.values import Address, Headers, Person
 
 
-def facts(text, sender=None, label="rejection", to=()):
+def facts(text, sender=None, label="rejection", to=(), cc=()):
     name, _, address = (sender or "").partition("<")
     who = Address(name.strip(), address.strip("> ")) if sender else None
-    mail = Mail(Headers(sender=who, to=to), text)
+    mail = Mail(Headers(sender=who, to=to, cc=cc), text)
     return facts_of(mail, view(mail), label)
 
 
@@ -116,6 +116,22 @@ def test_the_interviewer_a_mail_names_is_a_person_without_an_address():
     assert found["people"] == (Person("Jonas Pell", None, "interviewer"),)
 
 
+@pytest.mark.parametrize(
+    ("text", "address", "met"),
+    [
+        ("Ich lade Sie zu einem Gespräch ein. Von unserer Seite ist Jonas Pell dabei.", "jonas@torvik.example", True),
+        ("A proxima entrevista: do nosso lado participa Jonas Pell.", "jonas@torvik.example", True),
+        ("Ich lade Sie zu einem Gespräch ein.", "jonas@torvik.example", False),
+        ("Jonas Pell has your papers.", "jonas@torvik.example", False),
+        ("Ich lade Sie zu einem Gespräch ein. Jonas Pell ist dabei.", "jonas@elsewhere.example", False),
+    ],
+)
+def test_a_colleague_in_copy_whom_a_mail_about_a_talk_names_is_an_interviewer(text, address, met):
+    copied = (Address("Jonas Pell", address),)
+    people = facts(text, "Mira Tolland <mira.tolland@torvik.example>", "interview", cc=copied)["people"]
+    assert (Person("Jonas Pell", None, "interviewer") in people) is met
+
+
 def test_a_signature_counts_when_a_machine_sends():
     text = "Hi Sam,\n\nit is a no.\n\nKind regards,\nMira Tolland"
     assert facts(text, "Torvik <no-reply@torvik.example>")["people"] == (Person("Mira Tolland", None, None),)
@@ -138,3 +154,26 @@ def test_neither_the_candidate_nor_the_company_is_a_person():
     me = (Address("Sam Rivera", "sam@example.org"),)
     text = "Dear Sam Rivera,\n\nThank you for applying to Hollis Ferrow. It is a no.\n\nRegards,\nHollis Ferrow"
     assert facts(text, to=me)["people"] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Your interview on 10 March at 2 pm is with Yara Mansour.", "Yara Mansour"),
+        ("We have set up a call next Tuesday with Oliver Thorne and the team.", "Oliver Thorne"),
+        ("Du triffst Cem Aydin und danach das Team.", "Cem Aydin"),
+        ("Der Termin am Dienstag ist mit Lena Schuster.", "Lena Schuster"),
+        ("Vous rencontrerez Thomas Leclerc.", "Thomas Leclerc"),
+        ("La entrevista del martes será con Lucia Prado.", "Lucia Prado"),
+        ("Il colloquio di martedì sarà con Bianca Moretti.", "Bianca Moretti"),
+        ("De afspraak op dinsdag is met Joost Kramer.", "Joost Kramer"),
+        ("A conversa de terça será com Joana Pires.", "Joana Pires"),
+    ],
+)
+def test_whom_an_interview_is_with_is_read_across_its_day(text, name):
+    assert [(one.name, one.part) for one in facts(text, label="interview")["people"]] == [(name, "interviewer")]
+
+
+@pytest.mark.parametrize("text", ["A call today. Work with Acme Rockets.", "We had a chat about growing with Lisbon."])
+def test_who_is_not_met_is_not_read(text):
+    assert facts(text, label="interview")["people"] == ()

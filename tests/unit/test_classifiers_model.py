@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from support.realmodel import real_model
 
-from classifiers import model_cache
+from classifiers import model, model_cache
 from classifiers.corpus import load
 from classifiers.features import view
-from classifiers.mail import mail_of
+from classifiers.mail import Mail, mail_of
 from classifiers.model import logits
 from classifiers.model_vectors import counts, weighed
 from classifiers.signs import found_signs
 from classifiers.train import fitted, halved, load_or_train, prepared, scores, train
 from classifiers.validate import held_out_probabilities, table
-from classifiers.values import LABELS
+from classifiers.values import LABELS, Headers
 
 REFUSAL = "Unfortunately, we have decided to move forward with other candidates."
 RECEIPT = "Thank you for applying. We have received your application and will review it in the next two weeks."
@@ -53,6 +53,23 @@ def test_many_mails_are_judged_as_one_by_one(few, small):
 
 def test_no_mails_give_no_verdicts(small):
     assert small.verdicts([]) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        (Headers(), False),
+        (Headers(in_reply_to=("<a@b.example>",)), True),
+        (Headers(references=("<a@b.example>",)), True),
+    ],
+)
+def test_of_what_is_not_about_a_job_only_answers_keep_their_facts(headers, told, small, monkeypatch):
+    monkeypatch.setattr(model, "probabilities", lambda *_: np.eye(len(LABELS))[[LABELS.index("other")]])
+    mail = Mail(headers, "The panel felt that your answers on pricing lacked depth, and thank you for your mail.")
+    (lean,), (whole,) = small.verdicts([mail], lean=0.1), small.verdicts([mail])
+    assert (lean.label, lean.scores) == (whole.label, whole.scores)
+    assert whole.advice
+    assert (lean == whole, bool(lean.advice)) == (told, told)
 
 
 def test_the_quick_scores_are_those_of_the_matrices(few, small):

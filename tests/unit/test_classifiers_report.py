@@ -37,6 +37,11 @@ def test_a_mail_that_was_read_says_everything():
         "answerable": False,
         "language": "en",
         "requisition": None,
+        "informal": None,
+        "interview_at": None,
+        "interview_timed": False,
+        "advice": (),
+        "withdrawn": False,
         "error": None,
     }
 
