@@ -22,6 +22,7 @@ def entry(number=1, **changes):
 def planned(journal, number=1, **changes):
     message = journal.messages.add(entry(number))
     application = journal.applications.add("main", "Acme", None, MONDAY)
+    journal.messages.assign(message, application)
     filled = {
         "message": message,
         "application": application,

@@ -11,7 +11,7 @@ import pytest
 from support.clock import MONDAY
 
 from daemon.adapters.journal.journal import open_journal
-from daemon.core.entry import Cursor
+from daemon.core.entry import Cursor, Event
 from daemon.core.errors import JournalFault
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +92,7 @@ def test_a_fault_of_one_statement_takes_the_whole_block_back(journal):
     def write():
         with journal.transaction():
             journal.messages.add_stranger(b"one", "other")
-            journal.applications.add_event(99, None, "applied", MONDAY)
+            journal.events.add(99, Event("applied", MONDAY))
 
     with pytest.raises(JournalFault, match="FOREIGN KEY"):
         write()

@@ -125,5 +125,6 @@ def test_a_person_is_taken_while_a_draft_to_them_is_open(journal):
     journal.jobs.move(jobs["unsure"], Move.DOUBT, MONDAY)
     for name, days in (("fresh", 0), ("old", 1)):
         journal.jobs.move(jobs[name], Move.LAID, MONDAY, placed_at=MONDAY - timedelta(days=days))
-    found = journal.jobs.open_recipients(MONDAY)
+    asked = [f"{name}@x.example" for name in names]
+    found = {job.recipient for job in journal.jobs.open_for(asked, MONDAY)}
     assert found == {f"{name}@x.example" for name in ("planned", "placing", "unsure", "fresh")}

@@ -140,7 +140,7 @@ def test_a_journal_of_the_first_form_comes_over_whole(tmp_path, monkeypatch):
             journal.messages.add_stranger(b"one", "other")
     with contextlib.closing(open_journal(state)) as journal:
         assert [(duty.duty, duty.problem, duty.waits) for duty in journal.folders.duties()] == [("reading", "x", False)]
-        assert [one.id for one in journal.applications.of_company("main", "ACME")] == [1]
+        assert [one.id for one in journal.applications.of_keys("main", ["acme"])] == [1]
         journal.folders.say("main", "learning", MONDAY, connected=True)
         assert journal.messages.known(b"one", "1")
         assert journal.corrections.lessons() == [] and journal.store.faults() == []

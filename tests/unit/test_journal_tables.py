@@ -18,6 +18,7 @@ from daemon.adapters.journal.journal import open_journal
 from daemon.adapters.journal.messages import SetAside
 from daemon.core.entry import Cursor
 from daemon.core.errors import JournalFault
+from daemon.core.job import Step
 
 names = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=20)
 
@@ -167,6 +168,7 @@ def test_threads_are_found_by_any_of_their_ids_within_the_account(journal):
     journal.applications.add_thread(one, ["<b@x>"])
     journal.applications.add_thread(two, ["<a@x>"])
     assert journal.applications.in_thread("main", ["<z@x>", "<b@x>"]) == [one]
+    assert journal.applications.in_thread("other", ["<z@x>", "<a@x>", "<b@x>"]) == [two]
     assert journal.applications.in_thread("main", ["'; DROP TABLE jobs; --"]) == []
     assert journal.applications.in_thread("main", []) == []
 
@@ -185,14 +187,15 @@ def test_a_company_is_found_however_its_name_is_written(journal):
         add("x", "Acme", None, MONDAY),
     )
     unknown = add("main", None, None, MONDAY)
-    assert [each.id for each in journal.applications.of_company("main", "Acmé")] == [one, two]
-    assert journal.applications.of_company("main", None) == journal.applications.of_company("main", "!?") == []
-    journal.applications.learn(unknown, "Acme Inc.", None)
-    assert [each.id for each in journal.applications.of_company("main", "acme")] == [one, two, unknown]
+    assert journal.applications.keys("main", "a") == ["acme"] and journal.applications.keys("main", "b") == []
+    assert [each.id for each in journal.applications.of_keys("main", ["acme"])] == [one, two]
+    assert journal.applications.of_keys("main", []) == journal.applications.of_keys("main", ["x"]) == []
+    journal.applications.learn(unknown, "Acmé Inc.", None)
+    assert [each.id for each in journal.applications.of_keys("main", ["acme"])] == [one, two, unknown]
     journal.applications.learn(one, "Other", "Baker")
     assert journal.applications.get(one).company == "Acme GmbH"
-    assert [each.id for each in journal.applications.of_company("main", "acme")] == [one, two, unknown]
-    assert journal.applications.of_company("x", "acme")[0].id == other
+    assert [each.id for each in journal.applications.of_keys("main", ["acme"])] == [one, two, unknown]
+    assert journal.applications.of_keys("x", ["acme"])[0].id == other
     assert journal.applications.get(99) is None
 
 
@@ -200,9 +203,16 @@ def test_an_open_draft_to_one_of_some_people_is_found_whatever_the_case(journal)
     planned(journal, 1, recipient="Dana.Whitfield@acme.example")
     planned(journal, 2, recipient="other@acme.example", message_id="<draft-2@example.org>")
     asked = ["dana.whitfield@ACME.example", "nobody@acme.example"]
-    assert journal.jobs.open_recipients(MONDAY, asked) == {"Dana.Whitfield@acme.example"}
-    assert journal.jobs.open_recipients(MONDAY, []) == set()
-    assert len(journal.jobs.open_recipients(MONDAY)) == 2
+    assert [job.recipient for job in journal.jobs.open_for(asked, MONDAY)] == ["Dana.Whitfield@acme.example"]
+    assert journal.jobs.open_for([], MONDAY) == []
+
+
+def test_an_open_draft_to_several_is_found_by_each_of_them_and_not_for_its_own_application(journal):
+    job = planned(journal, 1, recipient="dana@acme.example", others=(("Kim@acme.example", "Kim"),))
+    assert journal.jobs.open_for(["kim@acme.example"], MONDAY) == [job]
+    assert journal.jobs.open_for(["kim@acme.example"], MONDAY, apart_from=job.application) == []
+    planned(journal, 2, step=Step.REFLECTION, recipient="sam@example.org", message_id="<draft-2@example.org>")
+    assert journal.jobs.open_for(["sam@example.org"], MONDAY) == []
 
 
 # --- folders, duties, refusals ---

@@ -33,9 +33,14 @@ def known_moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def written(reading: Reading) -> str:
-    """A reading as JSON, of the form of Reading.to_json and in a quarter of its time."""
+def written(reading: Reading | Headers) -> str:
+    """A reading, or its headers alone, as JSON of the form of Reading.to_json, in a quarter of its time."""
     return json.dumps(reading, default=_parts, ensure_ascii=False)
+
+
+def headers_of(text: str) -> Headers:
+    """The reverse of `written` for headers."""
+    return Headers.from_json(json.loads(text))
 
 
 def _parts(value: object) -> object:
@@ -72,5 +77,7 @@ def job_of(row: sqlite3.Row) -> Job:
     parts["step"] = Step(parts["step"])
     parts["state"] = State(parts["state"])
     parts["also"] = tuple(Step(step) for step in json.loads(parts["also"]))
-    parts["due"], parts["placed_at"] = moment(parts["due"]), moment(parts["placed_at"])
+    parts["others"] = tuple((address, name) for address, name in json.loads(parts["others"]))
+    parts |= {key: moment(parts[key]) for key in ("due", "placed_at", "event")}
+    parts |= {key: parts[key] or 0 for key in ("application", "message")}
     return Job(**parts)

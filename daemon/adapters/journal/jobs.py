@@ -9,7 +9,7 @@ from datetime import datetime
 
 from daemon.adapters.journal.codec import job_of, stamp
 from daemon.adapters.journal.store import Store
-from daemon.core.job import BEFORE_RESTORE, Job, Move, State, moved
+from daemon.core.job import BEFORE_RESTORE, TO_SELF, Job, Move, State, moved
 
 
 class Jobs:
@@ -19,7 +19,7 @@ class Jobs:
         self._store = store
 
     def add(self, job: Job) -> int:
-        """Journal a new job; its id. A message has one job a step at most: a second one is a fault of the program."""
+        """Journal a new job; its id. A second one of a step and an occasion is a fault of the program."""
         with self._store.transaction() as con:
             return int(con.execute(_ADD, _values(job)).lastrowid or 0)
 
@@ -63,6 +63,11 @@ class Jobs:
         with self._store.transaction() as con:
             con.execute(_POSTPONE, (stamp(due), why, job.id))
 
+    def rename(self, job: Job, occasion: str) -> None:
+        """Give a job another occasion, one that no other job of its step and application has."""
+        with self._store.transaction() as con:
+            con.execute("UPDATE jobs SET occasion = ? WHERE id = ?", (occasion, job.id))
+
     def find(self, number: int) -> Job | None:
         """The job of that id, None if it is gone."""
         rows = self._store.rows("SELECT * FROM jobs WHERE id = ?", (number,))
@@ -71,6 +76,11 @@ class Jobs:
     def of_message(self, message: int) -> list[Job]:
         """What was planned, or deliberately not, from one mail, in the order of planning."""
         return [job_of(row) for row in self._store.rows("SELECT * FROM jobs WHERE message = ? ORDER BY id", (message,))]
+
+    def of_application(self, application: int) -> list[Job]:
+        """An application's jobs in the order of planning."""
+        sql = "SELECT * FROM jobs WHERE application = ? ORDER BY id"
+        return [job_of(row) for row in self._store.rows(sql, (application,))]
 
     def last_move(self, job: Job) -> Move | None:
         """The latest move a job has made; None for none yet."""
@@ -99,19 +109,20 @@ class Jobs:
         return [job_of(row) for row in self._store.rows(sql, (account, stamp(now)))]
 
     def placed_since(self, since: datetime, company: str | None = None) -> int:
-        """How many drafts were laid since then, for all accounts; for one company if given."""
-        sql = "SELECT count(*) FROM jobs WHERE placed_at >= ? AND (? IS NULL OR company = ?)"
-        return int(self._store.rows(sql, (stamp(since), company, company))[0][0])
+        """How many drafts to others were laid since then, for all accounts; for one company if given."""
+        return int(self._store.rows(_PLACED_SINCE, (json.dumps(sorted(TO_SELF)), stamp(since), company))[0][0])
 
-    def open_recipients(self, since: datetime, among: Iterable[str] | None = None) -> set[str]:
-        """The addresses that an open draft is for: planned, held, being laid, in doubt, or laid since then.
-
-        Of those `among` these alone, if given, whatever their case.
+    def open_for(self, addresses: Iterable[str], since: datetime, apart_from: int = 0) -> list[Job]:
+        """The drafts to others that are open for one of these addresses, whatever their case: planned, held, being
+        laid, in doubt, or laid since then; none of the application `apart_from`.
         """
-        if among is None:
-            return {row["recipient"] for row in self._store.rows(_OPEN, (stamp(since),))}
-        rows = self._store.rows(_OPEN_AMONG, (json.dumps(list(among)), stamp(since)))
-        return {row["recipient"] for row in rows}
+        rows = self._store.rows(_OPEN_FOR, (stamp(since), apart_from, json.dumps(list(addresses))))
+        return [job_of(row) for row in rows]
+
+    def owner_of(self, message_id: str) -> int | None:
+        """The id of the job that has that Message-ID."""
+        rows = self._store.rows("SELECT id FROM jobs WHERE message_id = ?", (message_id,))
+        return rows[0]["id"] if rows else None
 
     def counts(self) -> dict[str, int]:
         """How many jobs are in each state that any is in."""
@@ -120,18 +131,24 @@ class Jobs:
 
 _COLUMNS = (
     "application, message, account, step, state, why, due, recipient, recipient_name, also, company, message_id, "
-    "uidvalidity, uidnext, uid, placed_at"
+    "uidvalidity, uidnext, uid, placed_at, occasion, event, others"
 )
-_ADD = f"INSERT INTO jobs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-_UPDATE = f"UPDATE jobs SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"  # noqa: S608
-_OPEN = """
-SELECT DISTINCT recipient FROM jobs WHERE recipient IS NOT NULL
-AND (state IN ('planned', 'held', 'placing', 'unsure') OR (state = 'placed' AND placed_at >= ?))
+_MARKS = ", ".join("?" * (_COLUMNS.count(",") + 1))
+_ADD = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+_UPDATE = f"UPDATE jobs SET ({_COLUMNS}) = ({_MARKS}) WHERE id = ?"  # noqa: S608
+_PLACED_SINCE = """
+SELECT count(*) FROM jobs WHERE step NOT IN (SELECT value FROM json_each(?1)) AND placed_at >= ?2
+AND (?3 IS NULL OR company = ?3)
 """
-_OPEN_AMONG = """
-SELECT DISTINCT recipient FROM json_each(?) a CROSS JOIN jobs ON jobs.recipient = a.value COLLATE NOCASE
-AND (state IN ('planned', 'held', 'placing', 'unsure') OR (state = 'placed' AND placed_at >= ?))
+_IS_OPEN = """
+(state IN ('planned', 'held', 'placing', 'unsure') OR (state IN ('placed', 'edited') AND placed_at >= ?1))
+AND application IS NOT ?2 AND step NOT IN ('linkedin_note', 'reflection', 'digest')
 """
+_OPEN_FOR = f"""
+SELECT jobs.* FROM json_each(?3) a CROSS JOIN jobs ON jobs.recipient = a.value COLLATE NOCASE AND {_IS_OPEN}
+UNION SELECT jobs.* FROM jobs, json_each(others) o WHERE others <> '[]' AND {_IS_OPEN}
+AND lower(o.value ->> 0) IN (SELECT lower(value) FROM json_each(?3))
+"""  # noqa: S608
 _POSTPONE = """
 UPDATE jobs SET due = ?1, why = ?2 WHERE id = ?3 AND state = 'planned' AND (due, why) IS NOT (?1, ?2)
 """
@@ -141,8 +158,10 @@ _MOVE = "INSERT INTO moves (job, move, state, at) VALUES (?, ?, ?, ?)"
 def _values(job: Job) -> tuple[object, ...]:
     due = stamp(job.due) if job.due else None
     placed_at = stamp(job.placed_at) if job.placed_at else None
-    also = json.dumps(list(job.also))
+    event = stamp(job.event) if job.event else None
+    also, others = json.dumps(list(job.also)), json.dumps(job.others)
     return (
-        job.application, job.message, job.account, job.step, job.state, job.why, due, job.recipient,
+        job.application or None, job.message or None, job.account, job.step, job.state, job.why, due, job.recipient,
         job.recipient_name, also, job.company, job.message_id, job.uidvalidity, job.uidnext, job.uid, placed_at,
+        job.occasion, event, others,
     )  # fmt: skip

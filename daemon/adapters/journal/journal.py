@@ -9,11 +9,20 @@ from pathlib import Path
 from typing import Final
 
 from daemon.adapters.journal.applications import Applications
+from daemon.adapters.journal.candidates import Candidates
 from daemon.adapters.journal.corrections import Corrections
+from daemon.adapters.journal.digests import Digests
+from daemon.adapters.journal.events import Events
+from daemon.adapters.journal.feedback import Feedbacks
 from daemon.adapters.journal.folders import Folders
 from daemon.adapters.journal.jobs import Jobs
 from daemon.adapters.journal.learning import Learning
+from daemon.adapters.journal.lives import Lives
 from daemon.adapters.journal.messages import Messages
+from daemon.adapters.journal.notes import Notes
+from daemon.adapters.journal.outboxes import Outboxes
+from daemon.adapters.journal.own_mails import OwnMails
+from daemon.adapters.journal.pauses import Pauses
 from daemon.adapters.journal.refusals import Refusals
 from daemon.adapters.journal.store import FILE_NAME, Store, open_store
 from daemon.core.job import Job
@@ -32,7 +41,16 @@ class Journal:
         self.folders = Folders(store)
         self.messages = Messages(store)
         self.applications = Applications(store)
+        self.candidates = Candidates(store)
+        self.events = Events(store)
+        self.notes = Notes(store)
+        self.own_mails = OwnMails(store)
+        self.feedback = Feedbacks(store)
         self.jobs = Jobs(store)
+        self.lives = Lives(store)
+        self.digests = Digests(store)
+        self.outboxes = Outboxes(store)
+        self.pauses = Pauses(store)
         self.refusals = Refusals(store)
         self.corrections = Corrections(store)
         self.learning = Learning(store)

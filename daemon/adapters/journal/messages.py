@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from classifiers.values import Label
 from daemon.adapters.journal.codec import entry_of, known_moment, stamp, written
@@ -48,8 +49,9 @@ class Messages:
         """Journal a mail about a job; its new id. An older note that it was unreadable goes."""
         with self._store.transaction() as con:
             con.execute("DELETE FROM unreadable WHERE identity = ?", (entry.identity,))
-            cursor = con.execute(_ADD, _values(entry))
-            return int(cursor.lastrowid or 0)
+            number = int(con.execute(_ADD, _values(entry)).lastrowid or 0)
+            con.executemany(_ADD_ADDRESS, [(address, number) for address in _addresses(entry)])
+            return number
 
     def add_stranger(self, identity: bytes, label: str) -> None:
         """Journal a mail that is not about a job: nothing but this."""
@@ -117,7 +119,7 @@ class Messages:
         with self._store.transaction() as con:
             con.execute("DELETE FROM messages WHERE id = ?", (entry.id,))
             con.execute("DELETE FROM thread_ids WHERE message_id = ?", (entry.reading.headers.message_id,))
-            con.execute(_EMPTY, (entry.application, entry.application))
+            con.execute(_EMPTY, (entry.application,))
             label = (entry.model or entry.reading.verdict).label
             con.execute("INSERT OR IGNORE INTO strangers VALUES (?, ?)", (entry.identity, label))
 
@@ -126,10 +128,26 @@ class Messages:
         with self._store.transaction() as con:
             con.execute("DELETE FROM strangers WHERE identity = ?", (identity,))
 
-    def assign(self, message: int, application: int) -> None:
-        """Put a mail under an application."""
+    def assign(self, message: int, application: int, by: Literal["model", "you"] = "model") -> None:
+        """Put a mail under an application; where the person has put it, it stays unless they say otherwise."""
         with self._store.transaction() as con:
-            con.execute("UPDATE messages SET application = ? WHERE id = ?", (application, message))
+            con.execute(_ASSIGN, (application, by, message, by))
+
+    def receipts(self, applications: Sequence[int]) -> dict[int, frozenset[tuple[str, str]]]:
+        """Sender and subject of the mails that acknowledged these applications, by their ids."""
+        found: dict[int, set[tuple[str, str]]] = {}
+        for row in self._store.rows(_RECEIPTS, (json.dumps(list(applications)),)):
+            found.setdefault(row["application"], set()).add((row["sender"] or "", row["subject"] or ""))
+        return {number: frozenset(pairs) for number, pairs in found.items()}
+
+    def release(self, entry: Entry) -> None:
+        """Take a mail out of its application again, with what it stood for there; an application left empty goes."""
+        with self._store.transaction() as con:
+            con.execute("UPDATE messages SET application = NULL, application_by = 'model' WHERE id = ?", (entry.id,))
+            con.execute("DELETE FROM events WHERE message = ? AND by = 'mail'", (entry.id,))
+            own = (entry.reading.headers.message_id, entry.application)
+            con.execute("DELETE FROM thread_ids WHERE message_id = ? AND application = ?", own)
+            con.execute(_EMPTY, (entry.application,))
 
 
 _KNOWN = """
@@ -150,7 +168,21 @@ _DECIDE = "UPDATE messages SET label = ?, decided_by = 'you' WHERE id = ?"
 _GIVE_BACK = """
 UPDATE messages SET label = json_extract(reading, '$.verdict.label'), decided_by = 'model' WHERE id = ?
 """
-_EMPTY = "DELETE FROM applications WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE application = ?)"
+_EMPTY = """
+DELETE FROM applications WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE application = ?1)
+AND NOT EXISTS (SELECT 1 FROM notes WHERE application = ?1)
+AND NOT EXISTS (SELECT 1 FROM jobs WHERE application = ?1 AND placed_at NOT NULL)
+AND NOT EXISTS (SELECT 1 FROM events WHERE application = ?1 AND by = 'you')
+"""
+_ASSIGN = """
+UPDATE messages SET application = ?1, application_by = ?2 WHERE id = ?3 AND (application_by = 'model' OR ?4 = 'you')
+"""
+_RECEIPTS = """
+SELECT application, json_extract(reading, '$.headers.sender.address') AS sender,
+    json_extract(reading, '$.headers.subject') AS subject
+FROM messages WHERE label = 'acknowledgement' AND application IN (SELECT value FROM json_each(?))
+"""
+_ADD_ADDRESS = "INSERT OR IGNORE INTO addresses VALUES (?, ?)"
 
 _ADD = """
 INSERT INTO messages (identity, account, folder, uidvalidity, uid, message_id, received, first_seen, label, band,
@@ -163,6 +195,13 @@ INSERT INTO unreadable (identity, account, folder, uidvalidity, uid, reason, ver
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (identity) DO UPDATE SET reason = excluded.reason, version = excluded.version
 """
+
+
+def _addresses(entry: Entry) -> set[str]:
+    """Whom a mail names as its writer or reader, in lower case."""
+    headers = entry.reading.headers
+    named = (headers.sender, *headers.reply_to, *headers.to, *headers.cc)
+    return {one.address.lower() for one in named if one is not None}
 
 
 def _values(entry: Entry) -> tuple[object, ...]:
