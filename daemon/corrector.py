@@ -7,10 +7,11 @@ from datetime import datetime
 
 from daemon.adapters.journal.corrections import Said, spoken
 from daemon.adapters.journal.journal import Journal
+from daemon.core.causes import MOVABLE
 from daemon.core.correction import label_of
 from daemon.core.entry import Entry, about_a_job
-from daemon.core.job import State
-from daemon.recorder import Changes, Recorder
+from daemon.planner import Changes
+from daemon.recorder import Recorder
 
 
 class Corrector:
@@ -59,7 +60,6 @@ class Corrector:
         return self._recorder_of(entry.place.account).follow(current or entry, now)
 
     def _leaves(self, entry: Entry) -> bool:
-        kept = {State.PLACING, State.PLACED, State.UNSURE, State.ANSWERED}
         model, band = entry.model or entry.reading.verdict, entry.model_band or entry.band
         about = about_a_job(model.label, band)
-        return not about and not any(job.state in kept for job in self._journal.jobs.of_message(entry.id))
+        return not about and not any(job.state not in MOVABLE for job in self._journal.jobs.of_message(entry.id))

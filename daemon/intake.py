@@ -201,10 +201,10 @@ class Intake:
     def _write(
         self, pass_: Pass, loaded: Loaded, readings: Sequence[Reading | Poison]
     ) -> tuple[Cursor, Mapping[int, bytes], Synced]:
-        """One batch, in one transaction. What another program wrote meanwhile counts as known."""
+        """One batch, in one transaction, with what follows. What another program wrote meanwhile counts as known."""
         cursor, anchors = pass_.after([mail.uid for mail in loaded.mails]), chosen(pass_.anchors, loaded.light)
         left, synced = iter(readings), Synced()
-        with self._journal.transaction():
+        with self._recorder.planner.gathering(self._clock.now):
             known = self._journal.messages.known_of([mail.key for mail in loaded.mails], self._version)
             for mail in loaded.mails:
                 reading = None if mail.known else next(left)

@@ -10,13 +10,15 @@ from daemon.adapters.clock import days_off
 from daemon.core.addressee import Me
 from daemon.core.cadence import Policy, Span, StepRule, WorkingTime
 from daemon.core.errors import NeedsOperator
-from daemon.core.job import Step
+from daemon.core.job import CADENCE, Step
 
 
 def me_of(settings: Settings, account: Account) -> Me:
     """The person as one account knows them."""
     aliases = tuple(sorted(settings.own_addresses() - {account.address.lower()}))
-    return Me(settings.me.name, account.address, aliases, settings.me.zone(), account.trusted_authserv)
+    return Me(
+        settings.me.name, account.address, aliases, settings.me.zone(), account.trusted_authserv, settings.me.language
+    )
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -29,7 +31,11 @@ def policy_of(settings: Settings) -> Policy:
             only_newer_than=span_of(cadence.only_newer_than),
             drafts_per_day=cadence.drafts_per_day,
             drafts_per_company_per_month=cadence.drafts_per_company_per_month,
-            steps={step: _rule(cadence, step) for step in Step},
+            steps={step: _rule(cadence, step) for step in CADENCE},
+            follow_up_latest=span_of(cadence.follow_up.latest),
+            keep_in_touch_every=span_of(cadence.keep_in_touch.every),
+            keep_in_touch_times=cadence.keep_in_touch.times,
+            status_check_after_application=span_of(cadence.status_check.after_application),
         )
     except ValueError as error:
         raise NeedsOperator(f"The cadence in config.toml cannot be kept: {error}.") from error

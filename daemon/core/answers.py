@@ -1,26 +1,26 @@
-"""What Drafts, Sent and Trash tell of a draft: whether it lies there, or the person has answered already."""
+"""What Drafts, Sent and Trash tell of a draft: whether it lies there, or the person has said it already."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from email.errors import HeaderParseError
-from email.header import decode_header
+from datetime import datetime
 from typing import Final
 
 from classifiers.values import Headers
-from daemon.core.draft import bare_subject
-from daemon.core.identity import raw_fields
-from daemon.core.job import Job, Move
-from daemon.core.ports import FolderState, FoundHeader
-from daemon.core.trust import unquoted
+from daemon.core.job import TO_SELF, Job, Move, Step
+from daemon.core.ports import FolderState
+from daemon.core.sent import Told, subject_key
 
-_ID: Final = re.compile(rb"<[^<>\s]{1,250}>")
-_ADDRESS: Final = re.compile(r"[^\s<>,;:()\[\]\\\"@]{1,64}@[^\s<>,;:()\[\]\\\"@]{1,255}")
-_VALUE_MAX: Final = 100_000
-_SUBJECT_MAX: Final = 2_000
-_CHARSETS: Final = frozenset({"ascii", "us-ascii", "utf-8", "utf8", "iso-8859-1", "iso-8859-15", "windows-1252"})
+_REPLIES: Final = frozenset({Step.THANK_YOU, Step.FEEDBACK_REQUEST})
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The mail that a job answers, or rests on: its header, and INTERNALDATE (aware)."""
+
+    headers: Headers
+    received: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,54 +31,52 @@ class Looked:
     uid: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    uid: int
-    own_ids: frozenset[str]
-    answered: frozenset[str]
-    recipients: frozenset[str]
-    subject: str
-
-
-def ours(job: Job, found: Iterable[FoundHeader]) -> int | None:
+def ours(job: Job, found: Iterable[Told]) -> int | None:
     """The UID of the message that carries the job's Message-ID, or None. Junk is passed over."""
-    told = (_told(item) for item in found)
-    return next((item.uid for item in told if job.message_id in item.own_ids), None)
+    return next((item.uid for item in found if job.message_id in item.own_ids), None)
 
 
-def own_answer(job: Job, rejected: Headers, found: Iterable[FoundHeader]) -> int | None:
-    """The UID of the person's own answer, or None: it answers the rejected mail and goes to the job's recipient.
+def own_word(job: Job, anchor: Anchor | None, found: Iterable[Told], others: Set[str] = frozenset()) -> int | None:
+    """The UID of what the person has written themselves instead of the draft, or None.
 
-    Clients give a new Message-ID on edit and send, so an edited draft of ours is the person's answer as well. To a
-    rejected mail without Message-ID, a message to the same recipient with the same subject is the answer.
+    It goes to one of the job's recipients and was written since the job's event; or it answers the rejection, whenever
+    that seems to have been. A thank-you is also done by an answer in the rejection's thread to anybody. Clients give a
+    new Message-ID on edit and send, so an edited draft of ours is the person's word as well; `others` are the
+    Message-IDs of what is none: other drafts of ours, mails about other applications. To a mail without Message-ID, a
+    message to the same recipient with the same subject is the answer. A note to the person is not made needless so.
     """
-    told = (_told(item) for item in found)
-    return next((item.uid for item in told if _answers(item, job, rejected)), None)
+    if anchor is None or job.step in TO_SELF:
+        return None
+    return next((item.uid for item in found if not item.own_ids & others and _says_it(item, job, anchor)), None)
 
 
 def before_laying(
     job: Job,
-    rejected: Headers,
-    drafts: Sequence[FoundHeader],
-    sent: Sequence[FoundHeader],
-    trashed: Sequence[FoundHeader],
+    anchor: Anchor | None,
+    drafts: Sequence[Told],
+    sent: Sequence[Told],
+    trashed: Sequence[Told],
+    others: Set[str] = frozenset(),
 ) -> Move:
-    """FOUND_ANSWER when the person has answered or this very draft was laid before (wherever it is now), else INTEND.
+    """FOUND_ANSWER when the person has written already or this very draft was laid before (wherever it is now), else
+    INTEND.
 
-    `drafts` is all of Drafts; `sent` and `trashed` reach back to the day of the rejection.
+    `drafts` is all of Drafts; `sent` and `trashed` reach back to the day of the job's event, or of its mail. `others`
+    are the Message-IDs of what is no such word: other drafts of ours, mails about other applications.
     """
     anywhere = (*drafts, *sent, *trashed)
-    done = ours(job, anywhere) is not None or own_answer(job, rejected, (*drafts, *sent)) is not None
-    return Move.FOUND_ANSWER if done else Move.INTEND
+    said = own_word(job, anchor, (*drafts, *sent), others)
+    return Move.FOUND_ANSWER if said is not None or ours(job, anywhere) is not None else Move.INTEND
 
 
 def decide_after_doubt(
     job: Job,
-    rejected: Headers,
+    anchor: Anchor | None,
     state: FolderState,
-    drafts: Sequence[FoundHeader],
-    sent: Sequence[FoundHeader],
-    trashed: Sequence[FoundHeader],
+    drafts: Sequence[Told],
+    sent: Sequence[Told],
+    trashed: Sequence[Told],
+    others: Set[str] = frozenset(),
 ) -> Looked:
     """What became of a draft whose APPEND is in doubt: LAID, FOUND_ANSWER, ABSENT (lay it again) or DOUBT (ask).
 
@@ -88,7 +86,7 @@ def decide_after_doubt(
     """
     if (uid := ours(job, drafts)) is not None:
         return Looked(Move.LAID, uid)
-    if own_answer(job, rejected, (*drafts, *sent)) is not None:
+    if own_word(job, anchor, (*drafts, *sent), others) is not None:
         return Looked(Move.FOUND_ANSWER)
     if ours(job, (*sent, *trashed)) is not None:
         return Looked(Move.LAID)
@@ -96,57 +94,36 @@ def decide_after_doubt(
     return Looked(Move.ABSENT if _all_there(first, state, drafts) else Move.DOUBT)
 
 
-def _all_there(first: int | None, state: FolderState, drafts: Sequence[FoundHeader]) -> bool:
+def in_thread(item: Told, answered: Headers) -> bool:
+    """Whether a message answers that mail; one without Message-ID is known by its subject."""
+    if answered.message_id:
+        return answered.message_id in item.answered
+    return item.subject == subject_key(answered.subject or "")
+
+
+def to_recipient(item: Told, job: Job) -> bool:
+    """Whether a message goes to one of those that a job's draft is for."""
+    return any(address.casefold() in item.recipients for address in job.recipients)
+
+
+def _says_it(item: Told, job: Job, anchor: Anchor) -> bool:
+    if job.message_id in item.own_ids:
+        return False
+    answers, to_them = in_thread(item, anchor.headers), to_recipient(item, job)
+    if job.event is not None and item.written is not None and item.written > job.event:
+        passed_on = item.forwarded or anchor.headers.message_id is None
+        return to_them or (job.step is Step.THANK_YOU and answers and not passed_on)
+    return answers and to_them and _answers_a_rejection(job, anchor)
+
+
+def _answers_a_rejection(job: Job, anchor: Anchor) -> bool:
+    """Whether the job follows from the very mail that it answers: no answer to it can be older, whatever clocks say."""
+    return job.step in _REPLIES and (job.event is None or job.event <= anchor.received)
+
+
+def _all_there(first: int | None, state: FolderState, drafts: Sequence[Told]) -> bool:
     # A UID that was given out since the intention and is gone may have been ours: laid, and deleted by the person.
     if first is None or state.uidnext is None or state.uidnext < first:
         return False
     present = {item.uid for item in drafts if first <= item.uid < state.uidnext}
     return len(present) == state.uidnext - first
-
-
-def _answers(item: _Told, job: Job, rejected: Headers) -> bool:
-    if job.message_id in item.own_ids or (job.recipient or "").casefold() not in item.recipients:
-        return False
-    if rejected.message_id:
-        return rejected.message_id.strip("<>") in item.answered
-    return item.subject == _subject_key(rejected.subject or "")
-
-
-def _told(found: FoundHeader) -> _Told:
-    fields: dict[bytes, list[bytes]] = {}
-    for name, value in raw_fields(found.header):
-        fields.setdefault(name, []).append(value[:_VALUE_MAX])
-    own = frozenset(f"<{item}>" for item in _ids(fields.get(b"message-id", [])))
-    answered = _ids([*fields.get(b"in-reply-to", []), *fields.get(b"references", [])])
-    recipients = _recipients([*fields.get(b"to", []), *fields.get(b"cc", [])])
-    return _Told(found.uid, own, answered, recipients, _subject_key(_decoded(fields.get(b"subject", [b""])[0])))
-
-
-def _ids(values: Iterable[bytes]) -> frozenset[str]:
-    found = (item for value in values for item in _ID.findall(value))
-    return frozenset(item[1:-1].decode("latin-1") for item in found)
-
-
-def _recipients(values: Iterable[bytes]) -> frozenset[str]:
-    # What stands in quotes and comments is a display name, even when it looks like an address.
-    bare = (unquoted(value.decode("latin-1")) for value in values)
-    return frozenset(address.casefold() for text in bare for address in _ADDRESS.findall(text))
-
-
-def _subject_key(subject: str) -> str:
-    return bare_subject(subject).casefold()
-
-
-def _decoded(value: bytes) -> str:
-    text = value[:_SUBJECT_MAX].decode("utf-8", "replace")
-    try:
-        parts = decode_header(text)
-    except (HeaderParseError, ValueError, LookupError):
-        return text
-    return "".join(part if isinstance(part, str) else _in_charset(part, charset) for part, charset in parts)
-
-
-def _in_charset(part: bytes, charset: str | None) -> str:
-    # Other codecs than these are slow or strange on hostile input; no subject of ours needs them.
-    known = charset is not None and charset.lower() in _CHARSETS
-    return part.decode(charset if known and charset else "utf-8", "replace")

@@ -85,7 +85,12 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The cadence as configured. A cap of 0 drafts means that none is laid at all."""
+    """The cadence as configured. A cap of 0 drafts means that none is laid at all.
+
+    A follow-up comes not later than `follow_up_latest` after the interview. Keeping in touch is repeated
+    `keep_in_touch_every`, `keep_in_touch_times` in all. One asks how it stands `status_check_after_application`, where
+    there was no interview.
+    """
 
     quiet_period: Span
     working: WorkingTime
@@ -93,6 +98,10 @@ class Policy:
     drafts_per_day: int
     drafts_per_company_per_month: int
     steps: Mapping[Step, StepRule]
+    follow_up_latest: Span = Span(3, "week")
+    keep_in_touch_every: Span = Span(3, "month")
+    keep_in_touch_times: int = 2
+    status_check_after_application: Span = Span(4, "week")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +208,23 @@ def _midnight(day: date, working: WorkingTime) -> datetime:
     return datetime.combine(day, time(), working.timezone).astimezone(UTC)
 
 
-def placeable(now: datetime, placed_today: int, placed_for_company_this_month: int, policy: Policy) -> NotNow | None:
+def placeable(
+    now: datetime,
+    placed_today: int,
+    placed_for_company_this_month: int,
+    policy: Policy,
+    paused: datetime | None = None,
+) -> NotNow | None:
     """None when a draft may be laid now, else why not and when to ask again.
 
-    The counts are of drafts laid since `day_start` and `month_start`; a job without a company counts 0 for it.
+    The counts are of drafts laid since `day_start` and `month_start`, notes to the person left out; a job without a
+    company counts 0 for it. Nothing is laid before `paused`. A note to the person asks `shut` alone: it has no caps.
     """
     day, month = policy.drafts_per_day, policy.drafts_per_company_per_month
     if day <= 0 or month <= 0:
         return NotNow(_NO_DRAFTS.format("drafts_per_day" if day <= 0 else "drafts_per_company_per_month"), None)
-    if not is_working(now, policy.working):
-        return NotNow("It is outside your working hours and days.", next_working(now, policy.working))
+    if closed := shut(now, policy.working, paused):
+        return closed
     if placed_for_company_this_month >= month:
         return NotNow(f"This company has had its {_drafts(month)} of this month.", _next_month(now, policy.working))
     if placed_today >= day:
@@ -216,6 +232,18 @@ def placeable(now: datetime, placed_today: int, placed_for_company_this_month: i
     return None
 
 
+def shut(now: datetime, working: WorkingTime, paused: datetime | None = None) -> NotNow | None:
+    """None when now is working time and no pause, else why not and when to ask again."""
+    if paused is not None and kept(now) < kept(paused):
+        until = kept(paused).astimezone(working.timezone)
+        return NotNow(f"{PAUSED} {until:%Y-%m-%d %H:%M}.", next_working(paused, working))
+    if not is_working(now, working):
+        return NotNow("It is outside your working hours and days.", next_working(now, working))
+    return None
+
+
+PAUSED: Final = "You paused all drafts until"
+"""How the sentence begins that says so."""
 _NO_DRAFTS: Final = "No draft is ever laid, because cadence.{} is 0; set it to 1 or more to change that."
 
 

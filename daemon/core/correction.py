@@ -48,7 +48,7 @@ def as_decided(entry: Entry, label: Label) -> Entry:
 def lying(job: Job) -> str | None:
     """What to tell the person of a draft that a correction comes too late for; None where nothing was laid."""
     where = f"Drafts of account {job.account}"
-    if job.state is State.PLACED:
+    if job.state in {State.PLACED, State.EDITED}:
         return f"A draft to {job.recipient} lies in {where}: delete it."
     if job.state in {State.PLACING, State.UNSURE}:
         return f"A draft to {job.recipient} may lie in {where}: look there, and delete it."

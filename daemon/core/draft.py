@@ -6,22 +6,24 @@ import hmac
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from typing import Final
+from typing import Final, Protocol
 
 from classifiers.values import Headers
 from daemon.core.addressee import Me
-from daemon.core.job import Job, Step
+from daemon.core.job import TO_SELF, Job, Step
 
 _SUBJECT_MAX: Final = 200
 _NAME_MAX: Final = 60
 _REFERENCES_MAX: Final = 11
 _LINE_MAX: Final = 76
+_WORD_OCTETS: Final = 42
+"""So much of a name stands in one encoded word (RFC 2047, 2); some readers put a space between two of them."""
 _ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[\w.-]{1,253}", re.ASCII)
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>", re.ASCII)
 _MESSAGE_ID_MAX: Final = 252
@@ -57,38 +59,99 @@ def _text_lines(text: str) -> list[str]:
     return [line.strip() for line in header.encode(linesep="\n").split("\n")]
 
 
-def _address_lines(value: str) -> list[str]:
-    address = value.addresses[0]  # type: ignore[attr-defined]
+def _addresses_lines(value: str) -> list[str]:
+    *others, last = value.addresses  # type: ignore[attr-defined]
+    lines = [_address_lines(address, ",") for address in others]
+    return [line for some in (*lines, _address_lines(last)) for line in some]
+
+
+def _address_lines(address: Address, comma: str = "") -> list[str]:
     if address.display_name.isascii():
-        return [str(address)]
-    return [*_text_lines(address.display_name), f"<{address.addr_spec}>"]
+        return [str(address) + comma]
+    encoded = (Header(part, "utf-8").encode() for part in _parted(address.display_name))
+    return [*encoded, f"<{address.addr_spec}>{comma}"]
+
+
+def _parted(name: str) -> Iterator[str]:
+    """A name in parts that fit into one encoded word each, parted at its spaces; a word that does not fit ends it."""
+    part = ""
+    for word in name.split(" "):
+        if part and len(f"{part} {word}".encode()) >= _WORD_OCTETS:
+            yield f"{part} "
+            part = ""
+        part = f"{part} {word}" if part else word
+        if len(part.encode()) >= _WORD_OCTETS:
+            yield part.encode()[: _WORD_OCTETS - 1].decode("utf-8", "ignore")
+            return
+    yield part
 
 
 _FOLDS: Final[Mapping[str, Callable[[str], list[str]]]] = {
     **dict.fromkeys(("message-id", "in-reply-to", "references"), str.split),
-    **dict.fromkeys(("from", "to"), _address_lines),
+    **dict.fromkeys(("from", "to"), _addresses_lines),
     "subject": _text_lines,
 }
 _SMTP: Final = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=_LINE_MAX)
 
 
-def compose(job: Job, rejection: Headers, body: str, me: Me, at: datetime, untitled: str = "your message") -> bytes:
-    """The draft of a job as octets with CRLF: the answer to `rejection`, From the address that was written to.
+class Words(Protocol):
+    """What a letter says: its text with LF, and its subject; None for the subject of an answer."""
 
-    `at` (aware) becomes Date in the person's timezone. `untitled` stands for the subject of a mail without one. No
-    name, subject or id can put a line or a recipient of its own into the header. Raises ValueError for a job without
-    Message-ID or without an address that can be written to, which is a fault of the program.
+    @property
+    def subject(self) -> str | None:
+        """One line, or None."""
+
+    @property
+    def body(self) -> str:
+        """The text."""
+
+
+def compose(
+    job: Job, answered: Headers | None, words: Words, me: Me, at: datetime, untitled: str = "your message"
+) -> bytes:
+    """The draft of a job as octets with CRLF: an answer to `answered`, From the address that was written to.
+
+    A note to self goes from the person to the person and answers nothing; it needs a subject of its own. `at` (aware)
+    becomes Date in the person's timezone. `untitled` stands for the subject of a mail without one. No name, subject or
+    id can put a line or a recipient of its own into the header. Raises ValueError for a job without Message-ID or
+    without addresses that can be written to, and for a note to anybody else; these are faults of the program.
     """
+    thread = None if job.step in TO_SELF else answered
     message = EmailMessage(_SMTP)
     message["Date"] = at.astimezone(me.timezone)
-    message["From"] = _address(sender_for(rejection, me), me.name)
-    message["To"] = _address(job.recipient or "", job.recipient_name)
-    message["Subject"] = reply_subject(rejection.subject, untitled)
+    message["From"] = _address(_from(job, thread, me), me.name)
+    message["To"] = [_address(address, name) for address, name in _to(job, me)]
+    message["Subject"] = _subject(words, thread, untitled)
     message["Message-ID"] = _own_id(job)
-    for name, ids in _thread(rejection):
+    for name, ids in _thread(thread) if thread else ():
         message[name] = ids
-    _fill(message, _clean_body(body))
+    _fill(message, _clean_body(words.body))
     return message.as_bytes()
+
+
+def _from(job: Job, answered: Headers | None, me: Me) -> str:
+    if job.step not in TO_SELF:
+        return sender_for(answered or Headers(), me)
+    mine = me.own_address(job.recipient or "")
+    if mine is None or job.others:
+        raise ValueError("a note to self goes to the person alone")
+    return mine
+
+
+def _to(job: Job, me: Me) -> Iterable[tuple[str, str | None]]:
+    """Everybody it goes to, each address once."""
+    first = job.recipient_name or (me.name if job.step in TO_SELF else None)
+    kept: dict[str, tuple[str, str | None]] = {}
+    for address, name in ((job.recipient or "", first), *job.others):
+        kept.setdefault(address.casefold(), (address, name))
+    return kept.values()
+
+
+def _subject(words: Words, answered: Headers | None, untitled: str) -> str:
+    own = one_line(words.subject or "")[:_SUBJECT_MAX].strip()
+    if answered is None and not own:
+        raise ValueError("what answers no mail needs a subject of its own")
+    return own or reply_subject(answered.subject if answered else None, untitled)
 
 
 def letter(job: Job) -> str:
@@ -96,20 +159,22 @@ def letter(job: Job) -> str:
     return "thank_you_and_feedback" if Step.FEEDBACK_REQUEST in job.also else str(job.step)
 
 
-def message_id_for(key: bytes, identity: bytes, step: Step, recipient: str, sender: str) -> str:
+def message_id_for(key: bytes, identity: bytes, step: Step, recipient: str, sender: str, occasion: str = "1") -> str:
     """The Message-ID of the draft of one step, always the same, on the sender's domain; it looks like any client's.
 
-    `identity` is the rejection's in the journal; without `key` nobody can tell which draft an id belongs to.
+    `identity` is the journal's, of the mail that it answers or rests on; without `key` nobody can tell which draft an
+    id belongs to. `occasion` is the job's: what is written again three months later is another draft.
     """
-    parts = (identity, step.encode(), recipient.casefold().encode("utf-8", "surrogatepass"))
+    again = () if occasion == "1" else (occasion.encode(),)
+    parts = (identity, step.encode(), recipient.casefold().encode("utf-8", "surrogatepass"), *again)
     joined = b"".join(len(part).to_bytes(4) + part for part in parts)
     digest = hmac.digest(key, b"highroad draft\0" + joined, "sha256")
     return f"<{uuid.UUID(bytes=digest[:16], version=4)}@{sender.rpartition('@')[2].lower()}>"
 
 
-def sender_for(rejection: Headers, me: Me) -> str:
+def sender_for(answered: Headers, me: Me) -> str:
     """The address of the person that a mail was sent to (To, then Cc, then Delivered-To), else the account's."""
-    named = (*(item.address for item in (*rejection.to, *rejection.cc)), *rejection.delivered_to)
+    named = (*(item.address for item in (*answered.to, *answered.cc)), *answered.delivered_to)
     return next((mine for mine in map(me.own_address, named) if mine is not None), me.address)
 
 
@@ -157,14 +222,14 @@ def _is_id(text: str) -> bool:
     return len(text) <= _MESSAGE_ID_MAX and _MESSAGE_ID.fullmatch(text) is not None
 
 
-def _thread(rejection: Headers) -> Iterable[tuple[str, str]]:
+def _thread(answered: Headers) -> Iterable[tuple[str, str]]:
     """In-Reply-To and References of an answer (RFC 5322, 3.6.4): the first of the thread and its last ten."""
-    if rejection.message_id is None or not _is_id(rejection.message_id):
+    if answered.message_id is None or not _is_id(answered.message_id):
         return
-    before = rejection.references or (rejection.in_reply_to if len(rejection.in_reply_to) == 1 else ())
-    ids = [*dict.fromkeys(item for item in before if _is_id(item) and item != rejection.message_id)]
-    ids.append(rejection.message_id)
-    yield "In-Reply-To", rejection.message_id
+    before = answered.references or (answered.in_reply_to if len(answered.in_reply_to) == 1 else ())
+    ids = [*dict.fromkeys(item for item in before if _is_id(item) and item != answered.message_id)]
+    ids.append(answered.message_id)
+    yield "In-Reply-To", answered.message_id
     yield "References", " ".join(ids if len(ids) <= _REFERENCES_MAX else [ids[0], *ids[1 - _REFERENCES_MAX :]])
 
 

@@ -8,7 +8,10 @@ from typing import Final, Literal
 
 from classifiers.values import Band, Label, Reading, Verdict
 
-EventKind = Literal["applied", "assessment", "interview", "offer", "rejected", "contacted"]
+EventKind = Literal[
+    "applied", "assessment", "interview", "offer", "rejected", "contacted", "reopened", "withdrawn", "silent",
+    "feedback", "answered",
+]  # fmt: skip
 
 STAGES: Final[dict[Label, EventKind]] = {
     "acknowledgement": "applied",
@@ -78,13 +81,43 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One application of the person: what is known of it, each part None while unsure."""
+    """One application of the person: what is known of it, each part None while unsure.
+
+    `keen`: an employer that the person cares for. `skipped`: since when the person wants no drafts for it.
+    """
 
     id: int
     account: str
     company: str | None
     role: str | None
     opened: datetime
+    requisition: str | None = None
+    keen: bool = False
+    skipped: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One point on an application's timeline: what happened when, by which mail (journal id; None for none).
+
+    `by`: a mail told it, the person said it, or it was reckoned (silence).
+    """
+
+    kind: EventKind
+    at: datetime
+    message: int | None = None
+    by: Literal["mail", "you", "time"] = "mail"
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the person noted about an application. `private`: it goes into no letter."""
+
+    at: datetime
+    text: str
+    private: bool = False
+    id: int = 0
 
 
 def about_a_job(label: Label, band: Band) -> bool:

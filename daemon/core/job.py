@@ -10,7 +10,7 @@ from typing import Final
 
 
 class Step(StrEnum):
-    """The steps of the cadence by their configuration names."""
+    """What a job lays: the steps of the cadence by their configuration names, and the digest."""
 
     THANK_YOU = "thank_you"
     FEEDBACK_REQUEST = "feedback_request"
@@ -19,6 +19,13 @@ class Step(StrEnum):
     FOLLOW_UP = "follow_up"
     KEEP_IN_TOUCH = "keep_in_touch"
     STATUS_CHECK = "status_check"
+    DIGEST = "digest"
+
+
+CADENCE: Final = tuple(step for step in Step if step is not Step.DIGEST)
+"""The steps that the settings have a table for."""
+TO_SELF: Final = frozenset({Step.LINKEDIN_NOTE, Step.REFLECTION, Step.DIGEST})
+"""What goes to the person's own address, and answers no mail."""
 
 
 class State(StrEnum):
@@ -28,6 +35,9 @@ class State(StrEnum):
     HELD = "held"
     PLACING = "placing"
     PLACED = "placed"
+    EDITED = "edited"
+    SENT = "sent"
+    DELETED = "deleted"
     UNSURE = "unsure"
     ANSWERED = "answered"
     JOINED = "joined"
@@ -46,6 +56,11 @@ class Move(StrEnum):
     FOUND_ANSWER = "found_answer"  # the person's own answer is in Drafts or Sent already
     HOLD = "hold"  # it was due before the journal was restored: it may have been laid, so the person is asked
     RELEASE = "release"  # the person said to lay it
+    RESCHEDULE = "reschedule"  # what is known has changed: another time, another recipient, another reason
+    EDIT = "edit"  # the draft lies there with other words, or under another id: the person has worked on it
+    SEND = "send"  # it was found in Sent, by In-Reply-To and recipient
+    DELETE = "delete"  # it is gone from Drafts and was not sent: respected for good
+    RETURN = "return"  # it is there again
     JOIN = "join"  # another job's draft says this too
     SKIP = "skip"  # a condition does not hold
     CANCEL = "cancel"  # the person or a newer mail took it back
@@ -62,6 +77,28 @@ MOVES: Final[Mapping[tuple[State, Move], State]] = {
     (State.PLANNED, Move.SKIP): State.SKIPPED,
     (State.PLANNED, Move.CANCEL): State.CANCELLED,
     (State.PLANNED, Move.RETRACT): State.CANCELLED,
+    (State.PLANNED, Move.RESCHEDULE): State.PLANNED,
+    (State.HELD, Move.RESCHEDULE): State.HELD,
+    (State.HELD, Move.SKIP): State.SKIPPED,
+    (State.HELD, Move.JOIN): State.JOINED,
+    (State.JOINED, Move.RESCHEDULE): State.JOINED,
+    (State.JOINED, Move.RESUME): State.PLANNED,
+    (State.JOINED, Move.HOLD): State.HELD,
+    (State.JOINED, Move.SKIP): State.SKIPPED,
+    (State.JOINED, Move.FOUND_ANSWER): State.ANSWERED,
+    (State.SKIPPED, Move.RESCHEDULE): State.SKIPPED,
+    (State.SKIPPED, Move.RESUME): State.PLANNED,
+    (State.SKIPPED, Move.HOLD): State.HELD,
+    (State.SKIPPED, Move.JOIN): State.JOINED,
+    (State.SKIPPED, Move.CANCEL): State.CANCELLED,
+    (State.SKIPPED, Move.RETRACT): State.CANCELLED,
+    (State.PLACED, Move.EDIT): State.EDITED,
+    (State.PLACED, Move.SEND): State.SENT,
+    (State.PLACED, Move.DELETE): State.DELETED,
+    (State.EDITED, Move.SEND): State.SENT,
+    (State.EDITED, Move.DELETE): State.DELETED,
+    (State.DELETED, Move.SEND): State.SENT,
+    (State.DELETED, Move.RETURN): State.PLACED,
     (State.HELD, Move.RELEASE): State.PLANNED,
     (State.HELD, Move.FOUND_ANSWER): State.ANSWERED,
     (State.HELD, Move.CANCEL): State.CANCELLED,
@@ -103,7 +140,10 @@ def moved(state: State, move: Move) -> State:
 class Job:
     """One planned (or deliberately not planned) draft. `id` is 0 until the journal has given one.
 
-    `message` is the journal id of the mail it answers; `why` is the sentence that explains the state to a person.
+    `message` is the journal id of the mail it answers, or rests on; a digest has 0 there and for `application`. An
+    application has one job a step and `occasion` ("1" is the first rejection's; daemon.core.plan names the others).
+    `event` is when that happened which it follows from: the person's own word to the recipient since then makes a
+    draft needless. `others` are further recipients, as (address, name or None). `why` explains the state to a person.
     `uidvalidity` and `uidnext` of Drafts are set by INTEND (RFC 9051, 2.3.1.1), `uid` by LAID.
     """
 
@@ -123,4 +163,13 @@ class Job:
     uidnext: int | None = None
     uid: int | None = None
     placed_at: datetime | None = None
+    occasion: str = "1"
+    event: datetime | None = None
+    others: tuple[tuple[str, str | None], ...] = ()
     id: int = 0
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The addresses it goes to, the first one first."""
+        first = (self.recipient,) if self.recipient else ()
+        return (*first, *(address for address, _ in self.others))

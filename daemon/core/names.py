@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from daemon.core import wordlists
@@ -48,6 +49,7 @@ def first_name(name: str, address: str, company: str | None = None) -> str | Non
     return _capitalised(first) if _confirmed(words, address) else None
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """The text in lower case without marks, for comparing."""
     marked = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
@@ -106,18 +108,18 @@ def _capitalised(word: str) -> str:
 
 def _confirmed(words: list[str], address: str) -> bool:
     parts = _local_parts(address)
-    if _at_ats(address):
+    if at_system(address):
         return {folded(words[0]), folded(words[-1])} <= parts
     return any(form in parts for words in _spellings(words) for form in (*_given_forms(words), words[-1]))
 
 
 def _given_confirmed(words: list[str], address: str) -> bool:
     parts = _local_parts(address)
-    return not _at_ats(address) and any(form in parts for words in _spellings(words) for form in _given_forms(words))
+    return not at_system(address) and any(form in parts for words in _spellings(words) for form in _given_forms(words))
 
 
-def _at_ats(address: str) -> bool:
-    # acme.rockets@ and acme@ are what these systems make up for their customers.
+def at_system(address: str) -> bool:
+    """Whether an address is at an applicant system or a job board, which make up acme.rockets@ for their customers."""
     return bool(set(address.rpartition("@")[2].casefold().split(".")) & wordlists.ATS)
 
 

@@ -1,222 +1,158 @@
-"""What follows from a rejection: for every step towards the employer one job, planned or skipped, with the reason."""
+"""What follows from an application as it stands: for every step that it gives cause for one job, and the reason.
+
+The cadence is two tables: what a step follows from (daemon.core.causes) and under which conditions (daemon.core.gates).
+An occasion counts the jobs of a step: the first rejection's is "1"; another one comes with a rejection after the
+employer had come back, with every wait for a word, and each time one keeps in touch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from classifiers.values import Label
-from daemon.core.addressee import Addressee, Me, Nobody, Seen, addressee
-from daemon.core.cadence import Policy, StepRule, due, kept, later, next_working
+from daemon.core.addressee import Addressee
+from daemon.core.application import Case
+from daemon.core.causes import CAUSES, OPEN, OPENING, Cause, Outlook, View, due, early
 from daemon.core.draft import message_id_for, sender_for
-from daemon.core.job import BEFORE_RESTORE, Job, State, Step
-from daemon.core.trust import domain
+from daemon.core.gates import Refusal, recipients, refusal
+from daemon.core.job import BEFORE_RESTORE, CADENCE, TO_SELF, Job, State, Step
 
-STEPS: Final = (Step.THANK_YOU, Step.FEEDBACK_REQUEST)
-"""The steps that are planned from a rejection so far; the others of the cadence have no words yet."""
+__all__ = ["CADENCE", "OPEN", "Case", "Outlook", "plan"]
 
-_NO_CONVERSATION: Final[frozenset[Label]] = frozenset({"acknowledgement", "job_alert", "rejection"})
-_SAYS: Final = {
-    (Step.THANK_YOU,): "A thank-you",
-    (Step.FEEDBACK_REQUEST,): "A request for feedback",
-    (Step.THANK_YOU, Step.FEEDBACK_REQUEST): "A thank-you that also asks for feedback",
+_SAYS: Final[Mapping[Step, str]] = {
+    Step.THANK_YOU: "A thank-you",
+    Step.FEEDBACK_REQUEST: "A request for feedback",
+    Step.LINKEDIN_NOTE: "A note to yourself, for those you met",
+    Step.REFLECTION: "A worksheet for yourself",
+    Step.FOLLOW_UP: "A follow-up",
+    Step.KEEP_IN_TOUCH: "A word to keep in touch",
+    Step.STATUS_CHECK: "A question how it stands",
 }
-# A clock that was never set says 1970 or so; such a Date tells nothing about the age of a mail.
-_PLAUSIBLE_YEAR: Final = 1995
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One rejection and what is known around it.
-
-    `application` and `message` are journal ids, `identity` the journal's keyed identity of the rejection. `history`
-    are the other mails of the application, in any order. `first_seen` (aware) is when it was known to be a rejection.
-    """
-
-    application: int
-    message: int
-    account: str
-    identity: bytes
-    rejection: Seen
-    history: tuple[Seen, ...]
-    first_seen: datetime
-    company: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What planning needs besides the case: `languages` there are words in, `open_recipients` with an open draft.
-
-    `key` is the secret the Message-IDs are drawn from; `now` is aware. `restored` is when the journal was put in the
-    place of another one, which may have laid what was due until then; None if it never was.
-    """
-
-    policy: Policy
-    me: Me
-    now: datetime
-    key: bytes
-    languages: Set[str]
-    open_recipients: Set[str] = frozenset()
-    restored: datetime | None = None
+_BOTH: Final = "A thank-you that also asks for feedback"
+_JOINED: Final = "The thank-you to the same person asks for feedback too."
+_DROPPED: Final = "The thank-you would have asked for it, and you did not want that one."
+_GOES_ON: Final = frozenset({State.SENT, State.ANSWERED})
 
 
 def plan(case: Case, outlook: Outlook) -> tuple[Job, ...]:
-    """One job for each of STEPS, in that order: PLANNED or HELD with its due time (UTC), JOINED, SKIPPED; and why.
+    """One job for each step of the settings that the application gives cause for, in the order of CADENCE, and why.
 
-    The caller plans only mails that were decided to be rejections (band act, or the person's own word), once each.
-    A thank-you and a request for feedback to the same person are one draft, laid when the later of them is due.
+    PLANNED or HELD with its due time (UTC), JOINED, SKIPPED, or ANSWERED if the person has written themselves; a job
+    that went its own way already is given back as it is. A rejected application has a job for every step. A thank-you
+    and a request for feedback to the same person are one draft, laid when the later of them is due.
     """
-    found = addressee(case.rejection, case.history, outlook.me)
-    refusals = {step: _refusal(step, case, outlook, found) for step in STEPS}
-    wanted = tuple(step for step, refusal in refusals.items() if refusal is None)
-    if isinstance(found, Nobody) or not wanted:
-        return tuple(_job(case, step, State.SKIPPED, refusals[step] or "") for step in STEPS)
-    planned = _planned(case, outlook, found, wanted)
-    return tuple(_one(case, step, planned, refusals[step]) for step in STEPS)
+    view = View(case, outlook)
+    made: dict[Step, Job] = {}
+    for step in (step for step in CADENCE if step in outlook.policy.steps):
+        cause = CAUSES[step](view, step)
+        if cause is not None:
+            made |= _step(view, step, cause, made.get(Step.THANK_YOU))
+            view.wanted = [job for job in made.values() if job.step not in TO_SELF and job.state in OPENING]
+    return tuple(made[step] for step in CADENCE if step in made)
 
 
-def _one(case: Case, step: Step, planned: Job, refusal: str | None) -> Job:
-    if step is planned.step:
-        return planned
-    if refusal is not None:
-        return _job(case, step, State.SKIPPED, refusal)
-    joined = _job(case, step, State.JOINED, "The thank-you to the same person asks for feedback too.")
-    return replace(joined, recipient=planned.recipient, recipient_name=planned.recipient_name)
+def _step(view: View, step: Step, cause: Cause, thanks: Job | None) -> dict[Step, Job]:
+    """The job of one step."""
+    if (done := _done(view, step, cause)) is not None:
+        return {step: done}
+    if step is Step.FEEDBACK_REQUEST and thanks is not None:
+        return _asked(view, cause, thanks)
+    refused = refusal(view, step, cause)
+    return {step: _skipped(view, step, cause, refused) if refused else _planned(view, step, cause)}
 
 
-def _job(case: Case, step: Step, state: State, why: str) -> Job:
-    return Job(case.application, case.message, case.account, step, state, why, company=case.company)
+def _asked(view: View, cause: Cause, thanks: Job) -> dict[Step, Job]:
+    """A request for feedback: by the thank-you if that goes to the same person, else by a draft of its own."""
+    step = Step.FEEDBACK_REQUEST
+    if step in thanks.also:  # it went its own way already, and says both
+        dropped = thanks.state in {State.CANCELLED, State.DELETED}
+        return {step: _skipped(view, step, cause, Refusal(_DROPPED)) if dropped else _joined(view, cause, thanks)}
+    view.wanted = []
+    refused = refusal(view, step, cause)
+    if refused:
+        return {step: _skipped(view, step, cause, refused)}
+    if thanks.state in OPENING and recipients(view, step)[0] in map(str.casefold, thanks.recipients):
+        both = _saying_both(view, thanks, cause)
+        return {Step.THANK_YOU: both, step: _joined(view, cause, both)}
+    return {step: _planned(view, step, cause)}
 
 
-def _planned(case: Case, outlook: Outlook, to: Addressee, steps: tuple[Step, ...]) -> Job:
-    sender = sender_for(case.rejection.headers, outlook.me)
-    early = _early(case, outlook.policy, steps)
-    held = outlook.restored is not None and early <= outlook.restored
-    why = BEFORE_RESTORE if held else _why(steps, to, outlook.policy)
-    return replace(
-        _job(case, steps[0], State.HELD if held else State.PLANNED, why),
-        due=next_working(max(early, kept(outlook.now)), outlook.policy.working),
-        recipient=to.address,
-        recipient_name=to.name,
-        also=steps[1:],
-        message_id=message_id_for(outlook.key, case.identity, steps[0], to.address, sender),
-    )
-
-
-def _early(case: Case, policy: Policy, steps: tuple[Step, ...]) -> datetime:
-    """When a draft is due if its rejection is read at once."""
-    received = case.rejection.received
-    times = [due(received, received, policy.steps[step], policy) for step in steps]
-    return next_working(max(times), policy.working)
-
-
-def _why(steps: tuple[Step, ...], to: Addressee, policy: Policy) -> str:
-    afters = dict.fromkeys(policy.steps[step].after for step in steps)
-    waits = [f"a quiet period of {policy.quiet_period}"] if policy.quiet_period.amount else []
-    waits += [str(after) for after in afters if after.amount]
-    return f"{_SAYS[steps]} to {to}{', after ' if waits else ''}{' and '.join(waits)}."
-
-
-# The reasons not to plan a step, in the order in which they are looked for.
-
-
-def _refusal(step: Step, case: Case, outlook: Outlook, found: Addressee | Nobody) -> str | None:
-    rule = outlook.policy.steps.get(step)
-    if rule is None or not rule.enabled:
-        return f"This step is switched off: cadence.{step}.enabled is false."
-    refusals = (gate(rule, case, outlook, found) for gate in _GATES)
-    return next((refusal for refusal in refusals if refusal is not None), None)
-
-
-def _long_past(_rule: StepRule, case: Case, outlook: Outlook, _found: Addressee | Nobody) -> str | None:
-    policy = outlook.policy
-    until = later(written_at(case.rejection), policy.only_newer_than, policy.working)
-    if kept(case.first_seen) <= until:
+def _done(view: View, step: Step, cause: Cause) -> Job | None:
+    """The step's job of this occasion that went its own way; one keeps in touch again when the last one was sent."""
+    settled = view.settled(step, cause.since)
+    if not settled:
         return None
-    return f"The rejection was more than {policy.only_newer_than} old when it was first known, so it is only logged."
+    more = step is Step.KEEP_IN_TOUCH and len(settled) < view.policy.keep_in_touch_times
+    return None if more and settled[-1].state in _GOES_ON else settled[-1]
 
 
-def _nobody(_rule: StepRule, _case: Case, _outlook: Outlook, found: Addressee | Nobody) -> str | None:
-    return found.why if isinstance(found, Nobody) else None
+def _skipped(view: View, step: Step, cause: Cause, refused: Refusal) -> Job:
+    return _job(view, step, cause, State.ANSWERED if refused.done else State.SKIPPED, refused.why)
 
 
-def _silent(rule: StepRule, case: Case, outlook: Outlook, found: Addressee | Nobody) -> str | None:
-    # Whatever goes to the employer needs a human address, so "always" asks for no less than "human" here.
-    if rule.only_if != "conversation" or isinstance(found, Nobody) or conversed(case, found, outlook.me):
-        return None
-    return f"There was no conversation before the rejection, and cadence.{rule.step}.only_if asks for one."
+def _job(view: View, step: Step, cause: Cause, state: State, why: str) -> Job:
+    one = view.case.application
+    return Job(
+        one.id, cause.mail.id, one.account, step, state, why, company=one.company or cause.mail.verdict.company,
+        occasion=_occasion(view, step), event=cause.event,
+    )  # fmt: skip
 
 
-def _speechless(_rule: StepRule, case: Case, outlook: Outlook, _found: Addressee | Nobody) -> str | None:
-    spoken = language(case)
-    if spoken is None:
-        return "The language of the rejection could not be told, and a draft in a wrong one helps nobody."
-    return None if spoken in outlook.languages else f'There are no words yet in the language "{spoken}".'
+def _occasion(view: View, step: Step) -> str:
+    standing = view.standing(step)
+    had = {job.occasion for job in view.case.jobs if job.step is step}
+    return standing.occasion if standing else next(name for name in map(str, range(1, len(had) + 2)) if name not in had)
 
 
-def _crowded(_rule: StepRule, _case: Case, outlook: Outlook, found: Addressee | Nobody) -> str | None:
-    taken = {address.casefold() for address in outlook.open_recipients}
-    if isinstance(found, Nobody) or found.address.casefold() not in taken:
-        return None
-    return f"Another draft to {found.address} is still open, and one person gets one draft at a time."
+def _joined(view: View, cause: Cause, thanks: Job) -> Job:
+    job = _job(view, Step.FEEDBACK_REQUEST, cause, State.JOINED, _JOINED)
+    return replace(job, recipient=thanks.recipient, recipient_name=thanks.recipient_name)
 
 
-_Gate = Callable[[StepRule, Case, Outlook, Addressee | Nobody], str | None]
-_GATES: Final[tuple[_Gate, ...]] = (_long_past, _nobody, _silent, _speechless, _crowded)
+def _planned(view: View, step: Step, cause: Cause) -> Job:
+    people = view.whom(step)
+    to, *others = people if isinstance(people, tuple) else ()
+    job = _job(view, step, cause, State.PLANNED, _why(view, step, cause, (to, *others)))
+    sender = to.address if step in TO_SELF else sender_for(cause.mail.headers, view.me)
+    number = message_id_for(view.outlook.key, cause.mail.identity, step, to.address, sender, job.occasion)
+    named = tuple((one.address, one.name) for one in others)
+    job = replace(job, recipient=to.address, recipient_name=to.name, others=named, message_id=number)
+    return _timed(view, job, early(view, cause))
 
 
-# What the mails of a case tell.
+def _saying_both(view: View, thanks: Job, cause: Cause) -> Job:
+    at = max(early(view, cause), thanks.due or early(view, cause))
+    afters = dict.fromkeys((view.policy.steps[Step.THANK_YOU].after, cause.after))
+    people = view.whom(Step.THANK_YOU)
+    to = people if isinstance(people, tuple) else ()
+    why = f"{_BOTH} to {_names(to)}{_waits(view, [str(span) for span in afters if span.amount])}."
+    held = thanks.state is State.HELD
+    return _timed(view, replace(thanks, also=(Step.FEEDBACK_REQUEST,), why=thanks.why if held else why), at)
 
 
-def written_at(seen: Seen) -> datetime:
-    """When a mail was written, in UTC: its Date if that is plausible and earlier than INTERNALDATE, which a move of
-    the mailbox to another server may have made anew.
-    """
-    received, date = kept(seen.received), seen.headers.date
-    if date is None or date.tzinfo is None or date.year < _PLAUSIBLE_YEAR:
-        return received
-    return min(received, kept(date))
+def _timed(view: View, job: Job, at: datetime) -> Job:
+    """The job with its time; held if it may have been laid before the journal was restored."""
+    restored = view.outlook.restored
+    job = replace(job, due=due(view, at))
+    held = restored is not None and at <= restored
+    return replace(job, state=State.HELD, why=BEFORE_RESTORE) if held else job
 
 
-def language(case: Case) -> str | None:
-    """The thread's language as a lower-case primary subtag (RFC 5646, 2.2.1): the rejection's, else the last known."""
-    latest = sorted(case.history, key=lambda seen: seen.received, reverse=True)
-    for seen in (case.rejection, *latest):
-        primary = (seen.verdict.language or "").replace("_", "-").partition("-")[0].strip().lower()
-        if primary.isascii() and primary.isalpha() and len(primary) <= 3:
-            return primary
-    return None
+def _why(view: View, step: Step, cause: Cause, people: tuple[Addressee, ...]) -> str:
+    what = _SAYS[step] if step in TO_SELF else f"{_SAYS[step]} to {_names(people)}"
+    if cause.says:
+        return f"{what}, {cause.after} {cause.says}."
+    return f"{what}{_waits(view, [str(cause.after)] if cause.after.amount else [])}."
 
 
-def interviewed(case: Case) -> bool:
-    """Whether the person was interviewed: as the rejection says; if it says nothing, an interview mail came before."""
-    said = case.rejection.verdict.after_interview
-    return said if said is not None else any(seen.verdict.label == "interview" for seen in case.history)
+def _waits(view: View, afters: list[str]) -> str:
+    quiet = [f"a quiet period of {view.policy.quiet_period}"] if view.policy.quiet_period.amount else []
+    waits = [*quiet, *afters]
+    return f", after {' and '.join(waits)}" if waits else ""
 
 
-def conversed(case: Case, with_whom: Addressee, me: Me) -> bool:
-    """Whether there was a conversation: an interview, an answer to the person's own mail, or mail of the same human."""
-    interview = any(seen.verdict.label == "interview" for seen in case.history)
-    return bool(case.rejection.verdict.after_interview or interview or _answers_me(case, me) or _wrote(case, with_whom))
-
-
-def _answers_me(case: Case, me: Me) -> bool:
-    answered = set(case.rejection.headers.in_reply_to)
-    if answered & {seen.headers.message_id for seen in case.history if seen.own}:
-        return True
-    # Mail programs make ids under the writer's domain, which tells nothing if the employer writes from the same one.
-    sender = case.rejection.headers.sender
-    mine = {domain(address) for address in (me.address, *me.aliases)} - {domain(sender.address) if sender else ""}
-    return any(domain(message_id.strip("<>")) in mine for message_id in answered)
-
-
-def _wrote(case: Case, with_whom: Addressee) -> bool:
-    before = (seen for seen in case.history if not seen.own and seen.received <= case.rejection.received)
-    return any(
-        seen.headers.sender is not None
-        and seen.headers.sender.address.casefold() == with_whom.address.casefold()
-        and seen.verdict.label not in _NO_CONVERSATION
-        for seen in before
-    )
+def _names(people: tuple[Addressee, ...]) -> str:
+    first = ", ".join(map(str, people[:-1]))
+    return f"{first} and {people[-1]}" if first else str(people[-1])

@@ -39,10 +39,15 @@ class RawMail:
 
 @dataclass(frozen=True, slots=True)
 class FoundHeader:
-    """One message of Drafts or Sent as looked at: UID and the raw header lines that tell whose answer it is."""
+    """One message of Drafts or Sent as looked at: UID, the raw header lines that tell whose answer it is, INTERNALDATE.
+
+    The lines are Message-ID, In-Reply-To, References, From, To, Cc, Date and Subject, as far as there are any. `at` is
+    aware, and None where the server did not tell.
+    """
 
     uid: int
     header: bytes
+    at: datetime | None = None
 
 
 class Mailbox(Protocol):
@@ -104,11 +109,20 @@ class DraftBox(Protocol):
     async def sent_since(self, since: date) -> list[FoundHeader]:
         """The headers of Sent with INTERNALDATE on or after `since`; empty where no Sent folder is known."""
 
+    async def sent_state(self) -> FolderState | None:
+        """UIDVALIDITY and UIDNEXT of Sent, fresh from the server; None where no Sent folder is known."""
+
+    async def sent(self, first_uid: int) -> list[FoundHeader]:
+        """The headers of Sent with UID >= first_uid; empty where no Sent folder is known."""
+
     async def trashed_since(self, since: date) -> list[FoundHeader]:
         """The headers of Trash with INTERNALDATE on or after `since`; empty where no Trash folder is known."""
 
-    async def elsewhere(self, message_id: str, since: date) -> bool:
-        """Whether any folder but Drafts, Sent and Trash holds that Message-ID, INTERNALDATE on or after `since`."""
+    async def elsewhere(self, message_id: str, since: date, *, archive: bool = True) -> bool:
+        """Whether any folder but Drafts, Sent and Trash holds that Message-ID, INTERNALDATE on or after `since`.
+
+        Without `archive` the folder of all mail does not count (RFC 6154: All): it keeps what was taken from others.
+        """
 
     async def close(self) -> None:
         """Log out, or drop the connection if that takes long. Never raises."""

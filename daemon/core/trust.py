@@ -20,6 +20,8 @@ def distrust(headers: Headers, trusted_authserv: str = "") -> str | None:
     """
     if stray := _stray_reply_to(headers):
         return f"Answers would go to {stray}, which has nothing to do with the sender's domain."
+    if headers.claims and headers.sender and not related(domain(headers.claims), domain(headers.sender.address)):
+        return f"The sender calls themselves {headers.claims} and writes from {headers.sender.address}."
     if not headers.authentication_results:
         return None
     results = _believed(headers.authentication_results, trusted_authserv)

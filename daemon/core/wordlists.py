@@ -29,6 +29,11 @@ ATS: Final = _set("""
 """)
 """Domain labels of applicant tracking systems and job boards, where a local part may be the customer's name."""
 
+LEGAL: Final = _set(
+    "gmbh mbh ag se kg ohg ev inc llc llp ltd limited plc corp corporation sa sas sarl srl spa bv nv oy ab aps"
+)
+"""Words (folded) for what a company is in law."""
+
 TITLES: Final = _set("dr prof mr mrs ms miss mx herr frau dipl ing mag")
 SUFFIXES: Final = _set("phd msc mba ma ba bsc md jr sr ii iii he she they him her them")
 

@@ -15,13 +15,14 @@ from support.corevalues import DANA, ME, MONDAY, job, seen
 from classifiers.values import Address, Headers
 from daemon.core.draft import bare_subject, compose, letter, message_id_for, one_line, reply_subject, sender_for
 from daemon.core.job import Step
+from templates.layout import Letter
 
 BODY = "Hello Dana,\n\nThank you for your time.\n\nKind regards,\nSam Rivera\n"
 REJECTION = seen().headers
 
 
 def composed(rejection=REJECTION, body=BODY, me=ME, **changes):
-    return compose(job(**changes), rejection, body, me, MONDAY)
+    return compose(job(**changes), rejection, Letter(None, body), me, MONDAY)
 
 
 def read(octets):
@@ -189,6 +190,59 @@ def test_a_job_without_recipient_or_message_id_is_a_fault_of_the_program(changes
         composed(**changes)
 
 
+OTHERS = (("kim.lee@acme.example", "Kim L\u00eb"), ("DANA.whitfield@acme.example", None), ("joe@acme.example", None))
+
+
+def test_a_draft_to_several_names_each_once():
+    message = read(composed(others=OTHERS))
+    assert [str(item) for item in message["To"].addresses] == [
+        "Dana Whitfield <dana.whitfield@acme.example>", "Kim L\u00eb <kim.lee@acme.example>", "joe@acme.example",
+    ]  # fmt: skip
+    assert max(len(line) for line in header_lines(composed(others=OTHERS))) <= 78
+
+
+@given(
+    st.lists(
+        st.tuples(st.from_regex(r"[a-z]{1,9}@[a-z]{1,9}\.example", fullmatch=True), st.text(max_size=70)), max_size=3
+    )
+)
+def test_no_name_changes_whom_a_draft_to_several_goes_to(others):
+    wanted = dict.fromkeys(["dana.whitfield@acme.example", *(address for address, _ in others)])
+    assert [item.addr_spec for item in read(composed(others=tuple(others)))["To"].addresses] == list(wanted)
+
+
+NOTE = {"step": Step.REFLECTION, "recipient": "sam@example.org", "recipient_name": None}
+
+
+def test_a_note_to_oneself_answers_nothing_and_goes_to_nobody_else():
+    octets = compose(job(**NOTE), REJECTION, Letter("Looking back: B\u00e4cker", BODY), ME, MONDAY)
+    message = read(octets)
+    assert message["To"] == message["From"] == "Sam Rivera <sam@example.org>"
+    assert message["Subject"] == "Looking back: B\u00e4cker"
+    assert message["In-Reply-To"] is message["References"] is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"recipient": "dana.whitfield@acme.example"}, {"others": (("joe@acme.example", None),)}, {"recipient": None}],
+)
+@pytest.mark.parametrize("step", [Step.REFLECTION, Step.LINKEDIN_NOTE, Step.DIGEST])
+def test_a_note_to_anybody_else_cannot_be_written(changes, step):
+    with pytest.raises(ValueError, match="a note to self goes to the person alone"):
+        compose(job(**(NOTE | {"step": step} | changes)), None, Letter("A note", BODY), ME, MONDAY)
+
+
+def test_what_answers_no_mail_needs_a_subject():
+    with pytest.raises(ValueError, match="a subject of its own"):
+        compose(job(**NOTE), None, Letter(None, BODY), ME, MONDAY)
+
+
+def test_the_next_occasion_of_a_step_is_another_draft():
+    ids = {message_id_for(b"k", b"1", Step.KEEP_IN_TOUCH, "a@x.example", "sam@x", which) for which in ("1", "2", "3")}
+    assert len(ids) == 3
+    assert message_id_for(b"k", b"1", Step.KEEP_IN_TOUCH, "a@x.example", "sam@x") in ids
+
+
 anything = st.text(max_size=120) | st.text("=?utf-8qbQ_ \r\n:,<>@\"\\'()\x00\u2028\u0085\u00e4\u00fc", max_size=90)
 WORDS = '\u00c4, B; "C" (D) <e@f.example> \u00fc' * 5
 
@@ -196,6 +250,8 @@ WORDS = '\u00c4, B; "C" (D) <e@f.example> \u00fc' * 5
 @given(anything, anything, anything, anything)
 @example(WORDS, WORDS, WORDS, WORDS)
 @example("\ud800", "\ud800", "\ud800", "\ud800")
+@example("00000000000\u00b2\u00b2\u00b2\u00b9\u00b9\u00b9\u00b9\u1a00\U00010000\U00010400\U0001d2cb", "", "", "")
+@example("\u00e9" * 60, "", "", "Zo\u00eb \u0141ukasiewicz-\u0160imek " * 3)
 @example(
     "Whitfield, D\u00e4na Marguerite-Antoinette, the Third of That Very Long Name, PhD",
     "x" * 500,
@@ -204,7 +260,11 @@ WORDS = '\u00c4, B; "C" (D) <e@f.example> \u00fc' * 5
 )
 def test_no_fact_can_put_a_line_or_a_recipient_into_the_header(name, subject, body, own_name):
     octets = compose(
-        job(recipient_name=name), replace(REJECTION, subject=subject), body, replace(ME, name=own_name), MONDAY
+        job(recipient_name=name),
+        replace(REJECTION, subject=subject),
+        Letter(None, body),
+        replace(ME, name=own_name),
+        MONDAY,
     )
     header = octets.partition(b"\r\n\r\n")[0]
     assert octets.isascii()
@@ -233,4 +293,4 @@ def test_the_body_comes_back_as_it_was_written(body):
 
 def test_a_plain_date_is_needed_and_any_offset_will_do():
     with_offset = datetime.fromisoformat("2026-03-02T10:00:00-03:30")
-    assert b"Date: Mon, 02 Mar 2026 14:30:00 +0100" in compose(job(), REJECTION, BODY, ME, with_offset)
+    assert b"Date: Mon, 02 Mar 2026 14:30:00 +0100" in compose(job(), REJECTION, Letter(None, BODY), ME, with_offset)

@@ -6,26 +6,29 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.corevalues import BERLIN, DANA, ME, MONDAY, policy, seen
+from support.cases import case as case_of
+from support.cases import outlook as cadence_outlook
+from support.corevalues import BERLIN, DANA, ME, MONDAY, job, policy, seen
 
 from classifiers.values import LABELS, Address
-from daemon.core.addressee import Addressee
+from daemon.core.application import conversed, interviewed, language, rejections, stage
 from daemon.core.cadence import Span, is_working, later
 from daemon.core.job import State, Step
-from daemon.core.plan import STEPS, Case, Outlook, conversed, interviewed, language, plan, written_at
+from daemon.core.plan import plan
+from daemon.core.story import written_at
 
 TALKED = {"after_interview": True}
 NOREPLY = Address("", "no-reply@acme.example")
-WITH_DANA = Addressee(DANA.address)
+STEPS = [Step.THANK_YOU, Step.FEEDBACK_REQUEST]
 
 
 def case(rejection=None, *history, first_seen=None, **facts):
     rejection = rejection or seen(facts=facts)
-    return Case(7, 8, "main", b"identity", rejection, history, first_seen or rejection.received, "Acme")
+    return case_of(replace(rejection, first_seen=first_seen), *history)
 
 
 def outlook(rules=None, **changes):
-    return replace(Outlook(rules or policy(), ME, MONDAY, b"k" * 32, frozenset({"en"})), **changes)
+    return cadence_outlook(rules or policy(), **changes)
 
 
 def planned(of, with_outlook=None):
@@ -37,7 +40,7 @@ def test_after_an_application_only_a_thank_you_is_planned():
     assert (thanks.state, feedback.state) == (State.PLANNED, State.SKIPPED)
     assert thanks.due == datetime(2026, 3, 3, 11, tzinfo=BERLIN)
     assert (thanks.recipient, thanks.recipient_name) == (DANA.address, "Dana Whitfield")
-    assert (thanks.application, thanks.message, thanks.account, thanks.company) == (7, 8, "main", "Acme")
+    assert (thanks.application, thanks.message, thanks.account, thanks.company) == (7, 1, "main", "Acme")
     assert thanks.message_id.endswith("@example.org>")
     assert thanks.why == (
         "A thank-you to Dana Whitfield <dana.whitfield@acme.example>, "
@@ -107,18 +110,20 @@ def test_what_is_not_planned_says_why(of, why):
 
 
 def test_a_person_with_an_open_draft_gets_no_second_one():
-    jobs = planned(case(), outlook(open_recipients=frozenset({"DANA.whitfield@acme.example"})))
+    other = job(application=8, recipient="DANA.whitfield@acme.example", due=MONDAY)
+    jobs = planned(case(), outlook(open_drafts=[other]))
     assert "is still open, and one person gets one draft at a time." in jobs[0].why
 
 
-def test_a_step_the_settings_do_not_know_is_switched_off():
-    jobs = planned(case(**TALKED), outlook(replace(policy(), steps={})))
-    assert [job.state for job in jobs] == [State.SKIPPED, State.SKIPPED]
+def test_a_step_the_settings_do_not_know_is_not_listed():
+    assert planned(case(**TALKED), outlook(replace(policy(), steps={}))) == ()
 
 
-def test_the_age_is_that_of_the_mail_when_it_was_first_seen():
-    late = outlook(now=MONDAY + timedelta(days=60))
-    assert planned(case(first_seen=MONDAY + timedelta(days=14)), late)[0].state is State.PLANNED
+def test_what_was_planned_in_time_stays_planned_and_what_was_not_is_only_logged():
+    of, late = case(), outlook(now=MONDAY + timedelta(days=60))
+    in_time = tuple(replace(job, id=number) for number, job in enumerate(planned(of), 1))
+    assert planned(replace(of, jobs=in_time), late)[0].state is State.PLANNED
+    assert planned(of, late)[0].why == "The rejection is more than 14 days old by now, so it is only logged."
 
 
 def test_a_date_from_a_clock_that_was_never_set_tells_nothing():
@@ -160,7 +165,7 @@ def test_it_was_an_interview_when_the_rejection_or_the_timeline_says_so():
     ],
 )
 def test_a_conversation_is_known_by_its_traces(rejection, history, talked):
-    assert conversed(case(rejection, *history), WITH_DANA, ME) is talked
+    assert conversed(case(rejection, *history), ME, [DANA.address]) is talked
 
 
 def test_a_plan_is_the_same_whenever_it_is_made_from_the_same():
@@ -190,19 +195,22 @@ def test_every_step_is_planned_at_its_time_or_says_why_not(
     rejection, history, seen_after, planned_after, thanks, feedback
 ):
     rules = policy(thanks=thanks, feedback=feedback)
+    rejection = replace(rejection, own=False, verdict=replace(rejection.verdict, label="rejection"))
     first_seen = rejection.received + timedelta(days=seen_after)
     now = first_seen + timedelta(days=planned_after)
-    jobs = plan(case(rejection, *history, first_seen=first_seen), outlook(rules, now=now))
-    assert [job.step for job in jobs] == list(STEPS)
+    of = case(rejection, *history, first_seen=first_seen)
+    jobs = plan(of, outlook(rules, now=now))
+    assert [job.step for job in jobs] == (STEPS if stage(of) == "rejected" else [])
     assert all(job.why.endswith(".") for job in jobs)
     assert sum(job.state is State.PLANNED for job in jobs) <= 1
-    for job in jobs:
-        assert job.state in {State.PLANNED, State.JOINED, State.SKIPPED}
-        assert (job.due is not None) == (job.message_id is not None) == (job.state is State.PLANNED)
-        assert (job.recipient is None) == (job.state is State.SKIPPED)
-        if job.state is State.PLANNED:
-            assert job.due >= max(now, later(rejection.received, rules.quiet_period, rules.working))
-            assert job.due >= later(rejection.received, rules.steps[job.step].after, rules.working)
-            assert is_working(job.due, rules.working)
-            assert seen_after <= 14
-            assert rules.steps[job.step].enabled
+    for one in jobs:
+        assert one.state in {State.PLANNED, State.JOINED, State.SKIPPED, State.ANSWERED}
+        assert (one.due is not None) == (one.message_id is not None) == (one.state is State.PLANNED)
+        assert (one.recipient is None) == (one.state in {State.SKIPPED, State.ANSWERED})
+        if one.state is State.PLANNED:
+            (mail,) = [known for known in of.mails if known.id == one.message]
+            assert one.due >= max(now, later(mail.received, rules.quiet_period, rules.working))
+            assert one.due >= later(mail.received, rules.steps[one.step].after, rules.working)
+            assert is_working(one.due, rules.working)
+            assert now <= later(rejections(of)[-1].received, rules.only_newer_than, rules.working)
+            assert rules.steps[one.step].enabled
