@@ -1,6 +1,6 @@
 """Draws the tables of moves (of a job, of a connection) into ARCHITECTURE.md: `make docs`; --check only compares.
 
-The page of providers is made as well: see tools.provider_page.
+The page of providers and that of the drafts are made as well: see tools.provider_page and tools.drafts_page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.core import job, watch
-from tools import provider_page
+from tools import drafts_page, provider_page
 
 PAGE = Path("ARCHITECTURE.md")
 TABLES: dict[str, tuple[Mapping[tuple[Any, str], Any], type[Enum]]] = {
@@ -56,13 +56,13 @@ def main(arguments: list[str]) -> int:
     """Redraw, or with --check say whether the page is up to date."""
     page = PAGE.read_text("utf-8")
     wanted = redrawn(page)
-    providers = provider_page.main(arguments)
+    others = provider_page.main(arguments) | drafts_page.main(arguments)
     if "--check" not in arguments:
         PAGE.write_text(wanted, "utf-8")
         return 0
     if page != wanted:
         print(f"The diagrams in {PAGE} are not what {' and '.join(TABLES)} say. Run `make docs`.")
-    return int(page != wanted) or providers
+    return int(page != wanted) or others
 
 
 if __name__ == "__main__":
