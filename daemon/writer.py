@@ -5,20 +5,22 @@ The intention is durable before the APPEND. After any doubt it waits until the s
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 from daemon.adapters.imap.placing import Declined
 from daemon.adapters.journal.journal import Journal
 from daemon.composer import Composer
-from daemon.core.answers import Looked, before_laying, decide_after_doubt, ours
-from daemon.core.cadence import NotNow, Policy, day_start, month_start, placeable
-from daemon.core.correction import RETRACTED
-from daemon.core.entry import Entry
+from daemon.core.answers import Anchor, Looked, before_laying, decide_after_doubt, ours, to_recipient
+from daemon.core.cadence import DAWN, DAY_MINUTES, NotNow, Policy, WorkingTime, day_start, month_start, placeable, shut
 from daemon.core.errors import NeedsOperator
-from daemon.core.job import Job, Move, State
-from daemon.core.ports import Clock, DraftBox
+from daemon.core.identity import raw_header
+from daemon.core.job import TO_SELF, Job, Move, State, Step
+from daemon.core.ports import Clock, DraftBox, FolderState, FoundHeader
+from daemon.core.sent import Told, headers_of, told
+from daemon.planner import Planner
 
 SETTLE_SECONDS: Final = 5.0
 """A server may still be busy with an APPEND whose connection was cut; so long it gets before we look."""
@@ -26,8 +28,17 @@ _AFTER_NO: Final = timedelta(minutes=30)
 """So long a draft waits that the server would not take; the others do not wait for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What a look found: Drafts from some UID on, and Sent and Trash as far back as an answer can be."""
+
+    drafts: Sequence[Told]
+    sent: Sequence[Told]
+    trashed: Sequence[Told]
+
+
 class Writer:
-    """Lays the due drafts of one account."""
+    """Lays the due drafts of one account. What is due is planned anew right before its draft is laid."""
 
     def __init__(
         self,
@@ -36,10 +47,11 @@ class Writer:
         clock: Clock,
         policy: Policy,
         composer: Composer,
+        planner: Planner,
         settle: float = SETTLE_SECONDS,
     ) -> None:
         self._account, self._journal, self._clock = account, journal, clock
-        self._policy, self._composer, self._settle = policy, composer, settle
+        self._policy, self._composer, self._planner, self._settle = policy, composer, planner, settle
         self._looked_for: set[int] = set()  # of the held drafts; once each is enough
 
     def has_work(self) -> bool:
@@ -83,9 +95,15 @@ class Writer:
         return not_now is None
 
     def _not_now(self, job: Job) -> NotNow | None:
+        """Notes to the person have no caps, and a digest comes when they said, be it on a sunday."""
         now, jobs, working = self._clock.now(), self._journal.jobs, self._policy.working
+        paused = self._journal.pauses.until()
+        if job.step is Step.DIGEST:
+            return shut(now, _any_time(working), paused)
+        if job.step in TO_SELF:
+            return shut(now, working, paused)
         month = jobs.placed_since(month_start(now, working), job.company) if job.company else 0
-        return placeable(now, jobs.placed_since(day_start(now, working)), month, self._policy)
+        return placeable(now, jobs.placed_since(day_start(now, working)), month, self._policy, paused)
 
     async def _settle_doubt(self, box: DraftBox, job: Job) -> Job:
         """An APPEND whose answer never came: look where the draft would be, twice if in doubt, and decide."""
@@ -96,54 +114,86 @@ class Writer:
         return self._decided(job, looked)
 
     async def _looked(self, box: DraftBox, job: Job) -> Looked:
-        entry = self._entry(job)
-        state = await box.state()
+        anchor, state = self._anchor(job), await box.state()
         first = job.uidnext if job.uidnext and job.uidvalidity == state.uidvalidity else 1
-        drafts, since = await box.drafts(first), _since(entry)
-        sent, trashed = await box.sent_since(since), await box.trashed_since(since)
-        looked = decide_after_doubt(job, entry.reading.headers, state, drafts, sent, trashed)
+        there = await self._there(box, job, anchor, first)
+        others = self._others(job, there)
+        looked = decide_after_doubt(job, anchor, state, there.drafts, there.sent, there.trashed, others)
         renumbered = job.uidvalidity != state.uidvalidity  # by another folder in its place, perhaps
         unseen = looked.move is Move.DOUBT or (looked.move is Move.ABSENT and renumbered)
-        if unseen and await box.elsewhere(job.message_id or "", since):
+        if unseen and await box.elsewhere(job.message_id or "", _since(job, anchor)):
             return Looked(Move.LAID)
         return looked
+
+    async def _there(self, box: DraftBox, job: Job, anchor: Anchor | None, first: int = 1) -> _There:
+        since = _since(job, anchor)
+        folders = await box.drafts(first), await box.sent_since(since), await box.trashed_since(since)
+        return _There(*(tuple(map(told, found)) for found in folders))
 
     def _decided(self, job: Job, looked: Looked) -> Job:
         now = self._clock.now()
         if looked.move is Move.LAID:
-            return self._journal.jobs.move(job, Move.LAID, now, uid=looked.uid, placed_at=now)
-        return self._journal.jobs.move(job, looked.move, now, why=_WHY.get(looked.move, job.why))
+            return self._unless_taken_back(job, Move.LAID, uid=looked.uid, placed_at=now)
+        return self._unless_taken_back(job, looked.move, why=_WHY.get(looked.move, job.why))
 
     async def _look_for(self, box: DraftBox, job: Job) -> None:
         """A draft that the person is to be asked about: what they have answered, sent or kept needs no question."""
-        entry = self._journal.messages.get(job.message)
-        if entry is None:  # forgotten in this very moment, and the job with it
-            return
-        since, drafts = _since(entry), await box.drafts()
-        sent, trashed = await box.sent_since(since), await box.trashed_since(since)
-        move = before_laying(job, entry.reading.headers, drafts, sent, trashed)
-        if move is Move.FOUND_ANSWER or await box.elsewhere(job.message_id or "", since):
+        anchor = self._anchor(job)
+        move = await self._before_laying(box, job, anchor)
+        if move is Move.FOUND_ANSWER or await box.elsewhere(job.message_id or "", _since(job, anchor)):
             self._unless_taken_back(job, Move.FOUND_ANSWER, why=_WHY[Move.FOUND_ANSWER])
         self._looked_for.add(job.id)
 
+    async def _before_laying(self, box: DraftBox, job: Job, anchor: Anchor | None) -> Move:
+        there = await self._there(box, job, anchor)
+        return before_laying(job, anchor, there.drafts, there.sent, there.trashed, self._others(job, there))
+
+    def _others(self, job: Job, there: _There) -> set[str]:
+        """The ids of what is no word instead of that draft: other drafts of ours, mails about other applications."""
+        ours = self._journal.lives.ids(self._account) - {job.message_id or ""}
+        foreign = (item for item in (*there.drafts, *there.sent) if self._is_foreign(item, job))
+        return ours.union(*(item.own_ids for item in foreign))
+
+    def _is_foreign(self, item: Told, job: Job) -> bool:
+        if not item.answered or not to_recipient(item, job):
+            return False
+        found = self._journal.own_mails.applications_of(self._account, item.answered, ())
+        return bool(found) and job.application not in found
+
     async def _lay(self, box: DraftBox, job: Job) -> Job:
         """One draft. Until INTEND is durable nothing has happened; after it only LAID or a look can tell."""
-        entry = self._journal.messages.get(job.message)
-        if entry is None or entry.band != "act":  # corrected while the job was in doubt
-            return self._unless_taken_back(job, Move.RETRACT, why=RETRACTED)
-        since = _since(entry)
-        drafts, sent = await box.drafts(), await box.sent_since(since)
-        move = before_laying(job, entry.reading.headers, drafts, sent, await box.trashed_since(since))
+        job = self._planned_anew(job)
+        if job.state is not State.PLANNED or (job.due and job.due > self._clock.now()):
+            return job
+        anchor = self._anchor(job)
+        move = await self._before_laying(box, job, anchor)
         if move is not Move.INTEND:
             return self._unless_taken_back(job, move, why=_WHY[move])
         try:
+            entry = self._journal.messages.get(job.message)
             message = self._composer.compose(job, entry, self._clock.now())
         except NeedsOperator as error:
             return self._unless_taken_back(job, Move.DECLINE, **self._later(error))
-        state = await box.state()
-        why = _AT_LAST if self._was_declined(job) else job.why
-        job = self._unless_taken_back(job, Move.INTEND, uidvalidity=state.uidvalidity, uidnext=state.uidnext, why=why)
+        job = self._intend(job, message, await box.state())
         return await self._append(box, job, message) if job.state is State.PLACING else job
+
+    def _intend(self, job: Job, message: bytes, state: FolderState) -> Job:
+        why = _AT_LAST if self._was_declined(job) else job.why
+        subject = headers_of(FoundHeader(0, raw_header(message))).subject
+        with self._journal.transaction():
+            numbers = {"uidvalidity": state.uidvalidity, "uidnext": state.uidnext}
+            job = self._unless_taken_back(job, Move.INTEND, **numbers, why=why)
+            if job.state is State.PLACING:
+                self._journal.lives.begin(job, subject)
+        return job
+
+    def _planned_anew(self, job: Job) -> Job:
+        """The job as the facts of this moment want it: a correction or an own mail may have come since."""
+        jobs, now = self._journal.jobs, self._clock.now()
+        with self._journal.transaction():
+            if job.application and jobs.find(job.id):
+                self._planner.replan(job.application, now)
+            return jobs.find(job.id) or replace(job, state=State.CANCELLED)
 
     def _unless_taken_back(self, job: Job, move: Move, **changes: object) -> Job:
         """One move of a job, unless another process has moved it in this very moment: then it stays so."""
@@ -155,34 +205,37 @@ class Writer:
             return jobs.move(job, move, self._clock.now(), **changes) if current.state is job.state else current
 
     async def _append(self, box: DraftBox, job: Job, message: bytes) -> Job:
-        now, jobs = self._clock.now(), self._journal.jobs
+        now = self._clock.now()
         try:
             uid = await box.append(message, now)
         except Declined as error:
-            return jobs.move(job, Move.DECLINE, now, **self._later(error))
+            return self._unless_taken_back(job, Move.DECLINE, **self._later(error))
         if uid is None:
-            uid = ours(job, await box.drafts(job.uidnext or 1))
-        return jobs.move(job, Move.LAID, now, uid=uid, placed_at=now)
+            uid = ours(job, map(told, await box.drafts(job.uidnext or 1)))
+        return self._unless_taken_back(job, Move.LAID, uid=uid, placed_at=now)
 
     def _later(self, why: NeedsOperator) -> dict[str, object]:
         """What cannot be laid now is tried again; the other drafts do not wait for it."""
         return {"due": self._clock.now() + _AFTER_NO, "why": str(why)}
 
-    def _entry(self, job: Job) -> Entry:
+    def _anchor(self, job: Job) -> Anchor | None:
         entry = self._journal.messages.get(job.message)
-        if entry is None:  # the foreign key forbids it
-            raise KeyError(job.message)
-        return entry
+        return Anchor(entry.reading.headers, entry.received) if entry else None
 
 
 _AT_LAST: Final = "It was refused at first and tried again."
 _WHY: Final = {
-    Move.FOUND_ANSWER: "You have answered this mail yourself, or its draft was there before.",
+    Move.FOUND_ANSWER: "You have written to them yourself, or this draft was there before.",
     Move.DOUBT: "It may have been laid and then deleted while the connection was cut, so it is not laid again.",
     Move.ABSENT: "The connection was cut while the draft was being laid, and it did not arrive: it is laid again.",
 }
 
 
-def _since(entry: Entry) -> date:
-    """The day from which an answer to that mail can be: a day early, since servers differ in time zone."""
-    return (entry.received - timedelta(days=1)).date()
+def _since(job: Job, anchor: Anchor | None) -> date:
+    """The day from which a word instead of that draft can be: a day early, since servers differ in time zone."""
+    known = [moment for moment in (job.event, anchor and anchor.received, job.due) if moment]
+    return (min(known, default=DAWN) - timedelta(days=1)).date()
+
+
+def _any_time(working: WorkingTime) -> WorkingTime:
+    return WorkingTime(working.timezone, 0, DAY_MINUTES, frozenset(range(7)))

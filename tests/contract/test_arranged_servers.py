@@ -18,10 +18,11 @@ from daemon.adapters.imap.placing import Placing
 from daemon.adapters.imap.reading import Reading
 from daemon.core.draft import compose
 from daemon.core.errors import NeedsOperator
+from templates.layout import Letter
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 LONG_AGO = date(2020, 1, 1)
-DRAFT = compose(job(), seen().headers, "Dear Dana,\n\nthank you for your grüße.\n", ME, AT)
+DRAFT = compose(job(), seen().headers, Letter(None, "Dear Dana,\n\nthank you for your grüße.\n"), ME, AT)
 
 
 @dataclass(frozen=True)

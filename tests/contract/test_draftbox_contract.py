@@ -15,10 +15,11 @@ from daemon.adapters.imap.placing import Declined, Placing
 from daemon.core.draft import compose
 from daemon.core.errors import NeedsOperator, Transient
 from daemon.core.identity import raw_fields
+from templates.layout import Letter
 
 VERBS = {"CAPABILITY", "NAMESPACE", "LOGIN", "LIST", "EXAMINE", "STATUS", "UID SEARCH", "UID FETCH", "APPEND", "LOGOUT"}
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
-DRAFT = compose(job(), seen().headers, "Dear Dana,\n\nthank you for your grüße.\n", ME, AT)
+DRAFT = compose(job(), seen().headers, Letter(None, "Dear Dana,\n\nthank you for your grüße.\n"), ME, AT)
 
 
 @pytest.fixture(params=SERVERS)
@@ -75,7 +76,9 @@ async def test_headers_are_those_that_tell_whose_answer_it_is_and_nothing_else(s
     await box.append(DRAFT, AT)
     (found,) = await box.drafts()
     fields = dict(raw_fields(found.header))
-    assert set(fields) == {b"message-id", b"in-reply-to", b"references", b"to", b"subject"}
+    named = {b"message-id", b"in-reply-to", b"references", b"from", b"to", b"date", b"subject"}
+    assert set(fields) == named
+    assert found.at == AT
     assert fields[b"in-reply-to"] == b"<one@acme.example>"
     assert b"dana.whitfield@acme.example" in fields[b"to"]
 
@@ -99,6 +102,21 @@ async def test_sent_and_trash_are_looked_into_from_a_day_on(server, box):
     assert await box.sent_since(date(2026, 3, 6)) == []
 
 
+async def test_sent_is_told_with_its_numbers_and_read_from_a_uid_on(server, box):
+    before = await box.sent_state()
+    assert (before.exists, before.uidvalidity > 0) == (0, True)
+    assert await box.sent(1) == []
+    for number in (1, 2, 3):
+        await server.deliver(mail(number), "Sent", AT)
+    after = await box.sent_state()
+    assert (after.exists, after.uidvalidity, after.uidnext) == (3, before.uidvalidity, before.uidnext + 3)
+    found = await box.sent(before.uidnext)
+    assert ids(found) == [f"<mail-{number}@acme.example>" for number in (1, 2, 3)]
+    assert {item.at for item in found} == {AT}
+    assert ids(await box.sent(found[1].uid)) == ids(found[1:])
+    assert await box.sent(after.uidnext) == []
+
+
 async def test_a_look_changes_nothing(server, box):
     for folder in ("Drafts", "Sent", "Trash"):
         await server.deliver(mail(1), folder)
@@ -107,6 +125,8 @@ async def test_a_look_changes_nothing(server, box):
     await box.drafts()
     await box.sent_since(date(2020, 1, 1))
     await box.trashed_since(date(2020, 1, 1))
+    await box.sent_state()
+    await box.sent(1)
     assert [await server.snapshot(folder) for folder in ("Drafts", "Sent", "Trash")] == before
 
 
@@ -264,6 +284,26 @@ async def test_other_peoples_news_are_no_drafts():
         assert [(item.uid, item.header) for item in await box.drafts(5)] == [(6, header)]
 
 
+ALL_MAIL = (
+    '* LIST () "/" INBOX', '* LIST (\\Drafts) "/" Drafts', '* LIST (\\All) "/" "All Mail"', "{tag} OK done",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("archive", "there"), [(True, True), (False, False)])
+async def test_the_folder_of_all_mail_counts_as_another_one_only_if_asked(archive, there):
+    selected = []
+
+    def examine(_tag, line):
+        selected.append(line)
+        return "* 1 EXISTS", "* OK [UIDVALIDITY 7] ok", "* OK [UIDNEXT 9] ok", "{tag} OK done"
+
+    def search(_tag, _line):
+        return ("* SEARCH 5" if "All Mail" in selected[-1] else "* SEARCH"), "{tag} OK done"
+
+    async with scripted(LIST=ALL_MAIL, EXAMINE=examine, UID_SEARCH=search) as (_server, box):
+        assert await box.elsewhere(job().message_id, date(2026, 3, 1), archive=archive) is there
+
+
 async def test_n_to_the_end_names_the_last_message_even_when_it_is_older():
     async with scripted(UID_SEARCH=("* SEARCH 4", "{tag} OK done")) as (server, box):
         assert await box.drafts(5) == []
@@ -274,6 +314,8 @@ async def test_where_there_is_no_sent_and_no_trash_nothing_is_found():
     folders = ('* LIST () "/" INBOX', '* LIST () "/" "Entw&APw-rfe"', "{tag} OK done")
     async with scripted(LIST=folders) as (server, box):
         assert await box.sent_since(date(2020, 1, 1)) == await box.trashed_since(date(2020, 1, 1)) == []
+        assert await box.sent_state() is None
+        assert await box.sent(1) == []
         assert await box.append(DRAFT, AT) == 1
         assert any('APPEND "Entw&APw-rfe"' in line for line in server.lines)
 

@@ -97,6 +97,49 @@ def test_killed_again_while_it_recovers_it_still_lays_the_draft_once(dovecot, pa
         _settled(passes, stage)
 
 
+# --- looking ---
+
+
+class Looking(Stage):
+    """A draft that was laid, and that the person has sent since."""
+
+    def __init__(self, dovecot, passes, folder) -> None:
+        super().__init__(dovecot, folder)
+        assert passes.go(folder)["failure"] is None
+        with dovecot.session(self.user) as client:
+            client.select("Drafts")
+            status, said = client.uid("MOVE", "1:*", "Sent")
+            assert status == "OK", said
+
+    def told(self) -> tuple:
+        """What is known of it: the moves of the thank-you, the own mails, how far Sent was looked through."""
+        with sqlite3.connect(self.folder / "state" / "journal.db") as db:
+            asked = "SELECT move FROM moves JOIN jobs ON jobs.id = job WHERE step = 'thank_you' ORDER BY moves.id"
+            moves = [row[0] for row in db.execute(asked)]
+            own = db.execute("SELECT count(*) FROM own_mails").fetchone()[0]
+            looked = [row[0] for row in db.execute("SELECT uidnext FROM outboxes")]
+        db.close()
+        return moves, own, looked
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.long)])
+def test_killed_at_any_step_of_looking_a_draft_is_found_sent_once(stride, dovecot, passes, tmp_path):
+    """In `make test` at every seventeenth step from a random one on, in `make crash` at each."""
+    kill = random.randint(1, stride)
+    while True:
+        stage = Looking(dovecot, passes, tmp_path / f"look{kill}")
+        ended = passes.go(stage.folder, kill)
+        assert passes.go(stage.folder)["failure"] is None
+        assert stage.told() == (["intend", "laid", "send"], 1, [2])
+        assert dovecot.messages(stage.user, "Drafts") == []
+        if ended["status"] != signal.SIGKILL:
+            break
+        kill += stride
+    assert ended["failure"] is None
+    assert kill > 40  # it came through all the steps, and there are many of them
+
+
 # --- learning ---
 
 
@@ -126,7 +169,8 @@ class School(Stage):
             kept = db.execute("SELECT count(*), count(text) FROM corrections WHERE ended IS NULL").fetchone()
             ended = db.execute("SELECT count(*), count(text) FROM corrections WHERE ended NOT NULL").fetchone()
             decided = [row[0] for row in db.execute("SELECT decided_by FROM messages")]
-            states = [row[0] for row in db.execute("SELECT state FROM jobs ORDER BY id")]
+            asked = "SELECT state FROM jobs WHERE step IN ('thank_you', 'feedback_request') ORDER BY id"
+            states = [row[0] for row in db.execute(asked)]
             assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         db.close()
         return kept, ended, decided, states

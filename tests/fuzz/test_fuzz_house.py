@@ -32,7 +32,7 @@ PICK = st.integers(0, 1_000)
 CALLS = st.integers(1, 12)
 FAULTS = st.one_of(st.none(), st.builds(Fault, CALLS, st.sampled_from(("cut", "killed")), st.booleans()))
 COMMITS = st.one_of(st.none(), st.none(), st.none(), st.integers(1, 4))
-SETTLED = ("placed", "answered", "unsure", "skipped", "joined", "cancelled")
+SETTLED = ("placed", "edited", "sent", "deleted", "answered", "unsure", "skipped", "joined", "cancelled")
 ROUNDS = 60
 IN_MEMORY = Path("/dev/shm")
 """Nothing is lost there when a process dies, and nothing waits for a disk."""
@@ -113,6 +113,18 @@ class House(RuleBasedStateMachine):
     def lay(self, fault, commit):
         if self.room.writer.has_work():
             self.attempt(self.room.writer.work, fault, commit)
+
+    @rule(fault=FAULTS, commit=COMMITS)
+    def look(self, fault, commit):
+        """What the person did to drafts is noticed; what was deleted is nowhere in Drafts or Sent."""
+        before = {job.id for job in self.jobs("deleted")}
+        if self.attempt(self.room.outbox.look, fault, commit):
+            there = [
+                message(raw)["Message-ID"]
+                for name in ("Drafts", "Sent")
+                for raw in self.server.there[name].mails.values()
+            ]
+            assert not [job for job in self.jobs("deleted") if job.id not in before and job.message_id in there]
 
     @rule()
     def restart(self):

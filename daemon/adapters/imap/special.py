@@ -50,6 +50,11 @@ def special_folder(listing: Listing, use: str) -> str | None:
     return marked[0] if marked else _by_name(listing, [name for _, name in own], USUAL[use])
 
 
+def all_mail(listing: Listing) -> str | None:
+    """The folder that shows the mails of all others once more (RFC 6154: All), where the server marks one."""
+    return next((name for flags, name in listing if b"\\all" in {item.lower() for item in flags}), None)
+
+
 def _by_name(listing: Listing, own: list[str], usual: tuple[str, ...]) -> str | None:
     """The first folder of a usual name at the top of a namespace of the person's own."""
     names = {_bare(name, listing.place_of(name)): name for name in reversed(own)}
