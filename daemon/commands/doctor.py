@@ -12,6 +12,7 @@ from config.faults import ConfigError
 from config.loader import Loaded
 from config.providers import provider_for
 from config.schema import Account
+from daemon import digest_post
 from daemon.adapters.clock import SystemClock
 from daemon.adapters.imap.folders import Listing
 from daemon.adapters.imap.reading import Reading
@@ -67,6 +68,9 @@ def _looks(loaded: Loaded, *, retry: bool) -> Iterator[Finding]:
             if retry:
                 journal.refusals.clear(account.name)
             yield from asyncio.run(_account(account, journal))
+        digest = loaded.settings.digest
+        if digest.enabled and digest.via == "smtp":
+            yield _digest(loaded, journal, retry=retry)
 
 
 def _settings(loaded: Loaded) -> Finding:
@@ -75,7 +79,7 @@ def _settings(loaded: Loaded) -> Finding:
     except HighroadError as error:
         return Finding("settings", ok=False, seen=str(error))
     seen = f"{loaded.path} is without fault; state in {loaded.state_dir}."
-    return Finding("settings", ok=True, seen=" ".join([seen, *loaded.notes]))
+    return Finding("settings", ok=True, seen=seen)
 
 
 def _journal(journal: Journal) -> Finding:
@@ -112,6 +116,18 @@ async def _ready(sandbox: Sandbox) -> dict[str, object]:
         return dict(await sandbox.ready())
     finally:
         await sandbox.rest()
+
+
+def _digest(loaded: Loaded, journal: Journal, *, retry: bool) -> Finding:
+    """The server that the digest goes to: up to its log-in, nothing is sent."""
+    if retry:
+        journal.refusals.clear(digest_post.NAME)
+    try:
+        asyncio.run(digest_post.knock(loaded, journal, SystemClock()))
+    except HighroadError as error:
+        return Finding("digest", ok=False, seen=str(error))
+    smtp = loaded.settings.digest.smtp
+    return Finding("digest", ok=True, seen=f"goes to {loaded.settings.me.address} by {smtp.host}:{smtp.port}")
 
 
 async def _account(account: Account, journal: Journal) -> list[Finding]:
