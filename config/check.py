@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from config.effect import lacking
 from config.loader import Loaded
 from config.outline import place_of
 from config.schema import Settings
@@ -21,28 +20,26 @@ _TITLES: Final = {
 
 
 def report(loaded: Loaded) -> list[str]:
-    """The lines for a person: where the settings are, what is set and where, what has no effect yet."""
+    """The lines for a person: where the settings are, what is set and where."""
     out = [f"Settings: {loaded.path}", f"State:    {loaded.state_dir}"]
     for layer, title in _TITLES.items():
         set_here = [_line(loaded, key) for key in _in_order(loaded) if loaded.origins[key] == layer]
         out += ["", title, *set_here] if set_here else []
     resting = sum(origin == "default" for origin in loaded.origins.values())
     out += ["", f"Every other setting ({resting}) stands at its default."]
-    out += ["", "Without effect yet:", *(f"  {note}" for note in loaded.notes)] if loaded.notes else []
     return [*out, "", "No fault was found."]
 
 
 def report_json(loaded: Loaded) -> dict[str, object]:
-    """The same for a program: ok, config, state_dir, values [{key, value, layer, effect}], notes, faults (empty).
+    """The same for a program: ok, config, state_dir, values [{key, value, layer}], faults (empty).
 
-    `value` is the TOML value; where a secret comes from is null. `effect` is false for what has none yet.
+    `value` is the TOML value; where a secret comes from is null.
     """
     return {
         "ok": True,
         "config": str(loaded.path),
         "state_dir": str(loaded.state_dir),
         "values": list(_values(loaded)),
-        "notes": list(loaded.notes),
         "faults": [],
     }
 
@@ -51,8 +48,7 @@ def _values(loaded: Loaded) -> Iterator[dict[str, Any]]:
     for key in _in_order(loaded):
         value = loaded.values[key]
         shown = None if _SECRET.search(key) else value
-        effect = lacking(key) is None
-        yield {"key": key, "value": shown, "layer": loaded.origins[key], "effect": effect}
+        yield {"key": key, "value": shown, "layer": loaded.origins[key]}
 
 
 def _in_order(loaded: Loaded) -> list[str]:

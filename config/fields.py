@@ -22,6 +22,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TEXT_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ATOM: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN: Final = re.compile(r"(?=.{1,189}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
+LANGUAGES: Final = ("", "de", "en", "es", "fr", "it", "nl", "pt")
 _COUNTRY: Final = re.compile(r"[A-Z]{2,3}|")
 T = TypeVar("T", Duration, Hours, When)
 
@@ -125,6 +126,14 @@ def country(value: str) -> str:
     """A country code in capitals, or the empty text. Whether its holidays are known is the clock's to say."""
     if not _COUNTRY.fullmatch(value):
         raise ValueError(f"{shown(value)} is not a country code of two capital letters")
+    return value
+
+
+def language(value: str) -> str:
+    """A language that there are letters in, or the empty text."""
+    if value not in LANGUAGES:
+        known = ", ".join(one for one in LANGUAGES if one)
+        raise ValueError(f"{shown(value)} is not one of the languages that Highroad writes: {known}")
     return value
 
 

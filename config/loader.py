@@ -11,12 +11,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from config import effect, layers, places
+from config import layers, places
 from config.crossing import crossing_faults
 from config.faults import Fault, Layer, faulty
 from config.layers import Tree
 from config.outline import default_text
-from config.schema import Account, Classifier, Secret, Settings
+from config.schema import Account, Classifier, Secret, Settings, Smtp
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,11 @@ class Loaded:
     """The settings and where they come from.
 
     `values` and `origins` go by dotted key (cadence.hours, account[0].host): the value as TOML has it, and its layer.
-    `notes` are sentences about keys that the person set and that have no effect yet.
     """
 
     settings: Settings
     values: Mapping[str, Any]
     origins: Mapping[str, Layer]
-    notes: tuple[str, ...]
     path: Path
     state_dir: Path
     measured_on: Mapping[str, str] = field(default_factory=dict)
@@ -79,8 +77,7 @@ def load(
     settings = _settled(_validated(stack, path), path.parent)
     values = layers.flat(stack.tree)
     origins = {key: stack.origins.get(key, "config") for key in values}
-    notes = effect.notes(values, origins)
-    return Loaded(settings, MappingProxyType(values), MappingProxyType(origins), notes, path, state, measured_on)
+    return Loaded(settings, MappingProxyType(values), MappingProxyType(origins), path, state, measured_on)
 
 
 def settings_of(tree: Tree, folder: Path | None = None) -> Settings:
@@ -178,7 +175,13 @@ def _settled(settings: Settings, folder: Path | None) -> Settings:
     me = settings.me
     signed = me.model_copy(update={"signature": me.signature or me.name})
     accounts = tuple(_settled_account(account, me.address, folder) for account in settings.account)
-    return settings.model_copy(update={"me": signed, "account": accounts})
+    digest = settings.digest.model_copy(update={"smtp": _settled_smtp(settings.digest.smtp, folder)})
+    return settings.model_copy(update={"me": signed, "account": accounts, "digest": digest})
+
+
+def _settled_smtp(smtp: Smtp, folder: Path | None) -> Smtp:
+    update = {"ca_file": _absolute(smtp.ca_file, folder), "password": _settled_secret(smtp.password, folder)}
+    return smtp.model_copy(update=update)
 
 
 def _settled_account(account: Account, address: str, folder: Path | None) -> Account:

@@ -9,6 +9,7 @@ from config.faults import ConfigMissing
 
 CONFIG_NAME = "config.toml"
 TUNED_NAME = "tuned.toml"
+TEMPLATES_NAME = "templates"
 
 
 def config_path(explicit: Path | None, environ: Mapping[str, str]) -> Path:
@@ -18,6 +19,11 @@ def config_path(explicit: Path | None, environ: Mapping[str, str]) -> Path:
     if found is None:
         raise ConfigMissing(looked)
     return found
+
+
+def templates_path(config: Path) -> Path:
+    """Where the person's own templates are: beside config.toml; the folder need not exist."""
+    return config.absolute().parent / TEMPLATES_NAME
 
 
 def new_config_path(explicit: Path | None, environ: Mapping[str, str]) -> Path:

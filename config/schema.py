@@ -122,6 +122,7 @@ class Me(Table):
     aliases: Addresses
     timezone: Annotated[str, AfterValidator(fields.timezone)]
     signature: Annotated[str, AfterValidator(fields.text)]
+    language: Annotated[str, AfterValidator(fields.language)]
 
     def zone(self) -> ZoneInfo:
         """The person's time zone; this machine's own where none is named."""
@@ -195,8 +196,8 @@ class Cadence(Table):
     keep_in_touch: KeepInTouch
     status_check: StatusCheck
 
-    def step(self, name: StepName) -> CadenceStep:
-        """A step by its name."""
+    def step(self, name: str) -> CadenceStep:
+        """A step by its name, one of StepName."""
         found: CadenceStep = getattr(self, name)
         return found
 
@@ -227,6 +228,7 @@ class Smtp(Table):
     host: Host
     port: Port
     security: Security
+    ca_file: Line
     user: Line
     password: Secret
 

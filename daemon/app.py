@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -22,10 +22,11 @@ from daemon.adapters.trainer import Trainer
 from daemon.core.errors import HighroadError, NeedsOperator, Transient
 from daemon.core.job import Job
 from daemon.core.ports import Progress
+from daemon.house import House
 from daemon.learner import School
 from daemon.model_note import ModelNote, cache_dir
 from daemon.reader import Synced
-from daemon.room import FIRST_SCAN, House, Room
+from daemon.room import FIRST_SCAN, Room
 from daemon.supervise import moment
 
 __all__ = ["FIRST_SCAN", "House", "Outcome", "Room", "once", "opened", "run"]
@@ -47,6 +48,14 @@ class Outcome:
     synced: Synced = field(default_factory=Synced)
     placed: list[Job] = field(default_factory=list)
     failure: HighroadError | None = None
+
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """What goes wrong inside ends this account's part alone."""
+        try:
+            yield
+        except (Transient, NeedsOperator) as error:
+            self.failure = error
 
 
 @contextmanager
@@ -76,22 +85,34 @@ async def once(
     house: House, since: timedelta = FIRST_SCAN, *, again: bool = False, lay: bool = True, learn: bool = True
 ) -> list[Outcome]:
     """One pass over every account: read, plan, lay what is due, learn. A failure ends its own account only."""
-    outcomes = []
-    for account in house.loaded.settings.account:
-        outcome = Outcome(account.name)
-        outcomes.append(outcome)
-        try:
+    outcomes = [Outcome(account.name) for account in house.loaded.settings.account]
+    for account, outcome in zip(house.loaded.settings.account, outcomes, strict=True):
+        with outcome.failing():
             room = Room(house, account)
             outcome.synced = await room.read(since, again=again, learn=learn)
-            outcome.placed = await room.lay() if lay else []
-            declined = room.writer.declined() if lay else None
-            outcome.failure = NeedsOperator(declined) if declined else None
-        except (Transient, NeedsOperator) as error:
-            outcome.failure = error
+            if lay:
+                await _lay(room, outcome)
+    if lay:
+        await _digest(house, outcomes)
     if learn and house.school is not None:
         await house.school.attend()
     await house.mind.rest()
     return outcomes
+
+
+async def _lay(room: Room, outcome: Outcome) -> None:
+    outcome.placed += await room.lay()
+    declined = room.writer.declined()
+    outcome.failure = NeedsOperator(declined) if declined else None
+
+
+async def _digest(house: House, outcomes: Sequence[Outcome]) -> None:
+    """Last of all, so that it tells of what was laid just now."""
+    job = await house.digests.attend()
+    for account, outcome in zip(house.loaded.settings.account, outcomes, strict=True):
+        if job is not None and account.name == job.account and outcome.failure is None:
+            with outcome.failing():
+                await _lay(Room(house, account), outcome)
 
 
 async def run(house: House, reload: Reload = lambda: None) -> None:
@@ -136,16 +157,25 @@ class Tenants:
 
     def __init__(self) -> None:
         self._at_work: dict[str, tuple[Account, House, list[asyncio.Task[None]]]] = {}
+        self._digest: asyncio.Task[None] | None = None
         self.fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def settle(self, house: House) -> None:
         """Let every account of the settings have its room; those whose settings are as they were stay undisturbed."""
         wanted = {account.name: account for account in house.loaded.settings.account}
+        await self._digest_anew(house)
         for name in [name for name in self._at_work if not self._same(name, wanted.get(name), house)]:
             await _cancelled(*self._at_work.pop(name)[2])
         for name, account in wanted.items():
             if name not in self._at_work:
                 self._at_work[name] = (account, house, self._set_to_work(Room(house, account)))
+
+    async def _digest_anew(self, house: House) -> None:
+        """The digest goes by the settings of now."""
+        if self._digest is not None:
+            await _cancelled(self._digest)
+        self._digest = asyncio.create_task(house.digests.hours(lambda seconds: house.bell.pause(house.clock, seconds)))
+        self._digest.add_done_callback(self._ended)
 
     def _same(self, name: str, account: Account | None, house: House) -> bool:
         """Whether nothing has changed that concerns an account: the others' settings do not."""
@@ -167,7 +197,8 @@ class Tenants:
 
     async def leave(self) -> None:
         """End all work."""
-        await _cancelled(*(task for _, _, tasks in self._at_work.values() for task in tasks))
+        digest = (self._digest,) if self._digest is not None else ()
+        await _cancelled(*digest, *(task for _, _, tasks in self._at_work.values() for task in tasks))
         self.fault.cancel()
 
 

@@ -10,8 +10,9 @@ import typer
 
 from daemon.commands.context import Context
 from daemon.commands.ending import flush, hook
-from daemon.commands.options import AsJson, DryRun, Labelled, Mine, Number, Paths, Plot, Retry, Since
+from daemon.commands.options import AsJson, DryRun, Labelled, Mine, Paths, Plot, Retry, Shown, Since
 from daemon.core.errors import HighroadError
+from daemon.doors import applications, digests, keeping, words
 
 app = typer.Typer(
     name="highroad",
@@ -24,6 +25,8 @@ app = typer.Typer(
 )
 config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
+for door in (applications, words, digests, keeping):
+    app.add_typer(door.app)
 
 
 def _version(wanted: bool) -> None:
@@ -190,11 +193,11 @@ def log(
 
 
 @app.command()
-def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
-    """All that is known of one mail of the log."""
+def show(ctx: typer.Context, name: Shown, as_json: AsJson = False) -> None:
+    """All that is known of one mail of the log, or of one application."""
     from daemon.commands.look import show as command
 
-    raise typer.Exit(command(ctx.obj, number, as_json=as_json))
+    raise typer.Exit(command(ctx.obj, name, as_json=as_json))
 
 
 @app.command()
@@ -228,44 +231,6 @@ def review(ctx: typer.Context, as_json: AsJson = False) -> None:
     from daemon.commands.review import review as command
 
     raise typer.Exit(command(ctx.obj, as_json=as_json))
-
-
-@app.command()
-def status(
-    ctx: typer.Context,
-    verify: Annotated[bool, typer.Option("--verify", help="Ask the servers, and read what was missed.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Whether all is well: what the server holds against what was seen, drafts, model, daemon."""
-    from daemon.commands.status import status as command
-
-    raise typer.Exit(command(ctx.obj, verified=verify, as_json=as_json))
-
-
-@app.command()
-def backup(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Where to write it; not in the state directory.")],
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write all that Highroad remembers into one file, also while the daemon runs."""
-    from daemon.commands.backup import backup as command
-
-    raise typer.Exit(command(ctx.obj, file, force=force, as_json=as_json))
-
-
-@app.command()
-def restore(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A backup.")],
-    dry_run: DryRun = False,
-    as_json: AsJson = False,
-) -> None:
-    """Go on from a backup. The journal of now is kept, and drafts that were due are asked about, not laid."""
-    from daemon.commands.restore import restore as command
-
-    raise typer.Exit(command(ctx.obj, file, dry_run=dry_run, as_json=as_json))
 
 
 @config_app.command("check")

@@ -115,7 +115,8 @@ def status_row(
     return {
         "accounts": [_account(name, journal.folders.cursors(), duties, unreadable, holder) for name in names],
         "drafts": journal.jobs.counts(),
-        "review": journal.messages.unsure(),
+        "review": journal.messages.unsure() + journal.candidates.count(),
+        "digest": {"problem": journal.digests.problem()},
         "model": _model(journal, model),
         "daemon": _daemon(holder),
     }
@@ -209,6 +210,8 @@ def gaps(row: Row) -> Iterator[str]:
         for folder in account["folders"]:
             if folder["problem"]:
                 yield f"{account['account']}/{folder['folder']}: {folder['problem']}"
+    if row["digest"]["problem"]:
+        yield f"digest: {row['digest']['problem']}"
 
 
 def _kind(problem: Row, *, running: bool) -> str:

@@ -5,34 +5,33 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from config.loader import Loaded
+from config.places import templates_path
 from config.schema import Account
 from daemon.adapters.imap.placing import Placing
 from daemon.adapters.imap.reading import Reading
 from daemon.adapters.imap.shelves import ServerShelves
 from daemon.adapters.journal.folders import Duty
-from daemon.adapters.journal.journal import Journal
 from daemon.adapters.journal.refusals import LIMIT
-from daemon.bell import Bell
 from daemon.composer import Composer
 from daemon.connect import Connector
 from daemon.core.errors import NeedsOperator, Refused, Transient
 from daemon.core.job import Job
-from daemon.core.ports import Clock, Mind, Progress
 from daemon.core.watch import Watch
 from daemon.corrector import Corrector
-from daemon.learner import Learner, School, Wanted
+from daemon.house import House
+from daemon.learner import Learner, Wanted
+from daemon.outbox import Outbox
 from daemon.policy import length_of, me_of, policy_of
 from daemon.reader import Reader, Synced
 from daemon.recorder import Recorder
 from daemon.supervise import keep
 from daemon.version import VERSION
 from daemon.watcher import Watcher
-from daemon.writer import SETTLE_SECONDS, Writer
+from daemon.writer import Writer
 from templates.render import Renderer
 
 T = TypeVar("T")
@@ -49,24 +48,6 @@ _SAID_AGAIN: Final = timedelta(hours=1)
 _log = logging.getLogger("highroad")
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """All that a pass needs. `progress` and `say` tell a person how it goes on.
-
-    `settle` is the pause after a doubt, in s. Without a `school` corrections count, and no model is trained from them.
-    """
-
-    loaded: Loaded
-    journal: Journal
-    mind: Mind
-    clock: Clock
-    progress: Progress = lambda _done, _total, _what: None
-    settle: float = SETTLE_SECONDS
-    school: School | None = None
-    say: Callable[[str], None] = lambda _line: None
-    bell: Bell = field(default_factory=Bell)
-
-
 class Room:
     """One account with its reader and its writer."""
 
@@ -75,11 +56,16 @@ class Room:
         self.account, self._house = account, house
         self.connector = Connector(account, house.journal, house.clock)
         policy, me = policy_of(settings), me_of(settings, account)
-        words = Renderer()
+        words = Renderer(templates_path(house.loaded.path))
         recorder = Recorder(account.name, house.journal, policy, me, settings.classifier, words.languages())
-        composer = Composer(words, me, settings.me.signature, recorder.case)
+        self.planner = recorder.planner
+        composer = Composer(
+            words, me, settings.me.signature, self.planner.case,
+            feedback_of=house.journal.feedback.lines, digest_of=house.digests.message,
+        )  # fmt: skip
         self.reader = Reader(house.journal, house.mind, house.clock, recorder, VERSION, house.progress, house.say)
-        self.writer = Writer(account.name, house.journal, house.clock, policy, composer, house.settle)
+        self.outbox = Outbox(account.name, house.journal, self.planner, me, house.clock)
+        self.writer = Writer(account.name, house.journal, house.clock, policy, composer, self.planner, house.settle)
         corrector = Corrector(house.journal, lambda _account: recorder)
         self.learner = Learner(
             account.name, house.journal, house.mind, house.clock, corrector, _wanted(house, account), house.say
@@ -107,10 +93,18 @@ class Room:
             self.say("learning")
 
     async def lay(self) -> list[Job]:
-        """One round of laying what is due; a connection is opened only when there is something to do."""
-        if not self.writer.has_work():
+        """One round: what time alone changes is planned, what became of drafts is noticed, what is due is laid.
+
+        A connection is opened only when there is something to do.
+        """
+        now = self._house.clock.now()
+        self.planner.tick(now)
+        look = self.outbox.due(now)
+        if not look and not self.writer.has_work():
             return []
         async with closing(await self.connector.placing()) as box:
+            if look:
+                await self.outbox.look(box)
             return await self.writer.work(box)
 
     async def watch(self) -> None:

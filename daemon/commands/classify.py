@@ -102,7 +102,15 @@ def _block(row: Row) -> Iterator[str]:
     about = ", ".join(_plain(row[key]) for key in ("role", "company") if row[key])
     yield _plain(row["source"])
     yield f"  {row['label']} {row['confidence']:.2f} ({row['band']})  {about}".rstrip()
+    if row["interview_at"]:
+        yield f"  interview: {_moment(row)}"
+    yield from (f"  feedback: {_plain(sentence)}" for sentence in row["advice"])
     yield from (f"  {one['weight']:.2f} {_plain(one['sentence'])}" for one in row["because"])
+
+
+def _moment(row: Row) -> str:
+    day, _, hour = str(row["interview_at"]).partition("T")
+    return f"{day} {hour[:5]}{hour[8:]}" if row["interview_timed"] else day
 
 
 def _plain(text: str) -> str:

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from daemon.adapters.journal.corrections import Said, spoken
 from daemon.adapters.journal.journal import Journal
+from daemon.commands.acting import named
 from daemon.commands.context import Context, emit
 from daemon.commands.lines import plain
 from daemon.core.correction import KEPT, WORDS, lying, word_of
 from daemon.core.entry import Entry
 from daemon.core.errors import HighroadError, WrongUse
-from daemon.core.job import Job, State
+from daemon.core.job import Job, State, Step
 from daemon.reports import said_row
 
 if TYPE_CHECKING:
     from daemon.corrector import Corrector
-    from daemon.recorder import Changes, Recorder
+    from daemon.planner import Changes
 
 Row = dict[str, Any]
 _SOUGHT: Final = (
@@ -43,10 +44,6 @@ class _NotMeant(Exception):
 
 class NothingToUndo(HighroadError):
     """No correction of that mail stands."""
-
-
-class NoAccount(HighroadError):
-    """The mail belongs to an account that the settings do not name any more."""
 
 
 def correct(
@@ -179,23 +176,10 @@ def _seek(journal: Journal, asked: Asked, now: datetime) -> Row:
 
 def corrector_of(context: Context, journal: Journal) -> Corrector:
     """What corrects mails as the settings of their accounts say."""
+    from daemon.commands.recorders import recorders
     from daemon.corrector import Corrector
 
-    loaded = context.load()
-
-    def recorder(name: str) -> Recorder:
-        from daemon.policy import me_of, policy_of
-        from daemon.recorder import Recorder
-        from templates.render import Renderer
-
-        settings = loaded.settings
-        account = settings.account_named(name)
-        if account is None:
-            raise NoAccount(f'The mail is of account "{name}", which config.toml does not name any more.')
-        policy, me = policy_of(settings), me_of(settings, account)
-        return Recorder(name, journal, policy, me, settings.classifier, Renderer().languages())
-
-    return Corrector(journal, recorder)
+    return Corrector(journal, recorders(context, journal))
 
 
 def correction_row(journal: Journal, entry: Entry, word: str | None, before: Sequence[Said], changes: Changes) -> Row:
@@ -220,8 +204,8 @@ def _notes(entry: Entry, word: str | None, before: Sequence[Said], changes: Chan
     for said in before:
         if said.ended is None and word is not None and said.label != word:
             yield f"Before, {_who(said)} said {said.label} ({said.at:%Y-%m-%d %H:%M} UTC); {word} stands now."
-    yield from (f"{_named(job)} is taken back." for job in changes.cancelled if job.recipient)
-    yield from (f"{_named(job)} is {job.state}: {job.why}" for job in changes.planned if job.state is not State.JOINED)
+    yield from (f"{named(job)} is taken back." for job in changes.cancelled if job.recipient)
+    yield from (f"{named(job)} is {job.state}: {job.why}" for job in changes.planned if _telling(job))
     if word is not None:
         yield KEPT
     else:
@@ -230,13 +214,14 @@ def _notes(entry: Entry, word: str | None, before: Sequence[Said], changes: Chan
         yield f"Mail {entry.id} leaves the log: to the model it is not about a job."
 
 
+def _telling(job: Job) -> bool:
+    """Of what is not planned the thank-you alone says enough: the others follow from it."""
+    waits = job.state in {State.PLANNED, State.HELD}
+    return waits or (job.step is Step.THANK_YOU and job.state is not State.JOINED)
+
+
 def _who(said: Said) -> str:
     return f"its place in {said.folder}" if said.folder else "you"
-
-
-def _named(job: Job) -> str:
-    to = f" to {job.recipient}" if job.recipient else ""
-    return f"The {job.step.value.replace('_', ' ')}{to}"
 
 
 def _lines(row: Row) -> Iterator[str]:

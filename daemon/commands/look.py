@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from daemon import reports
 from daemon.adapters.journal.journal import Journal
@@ -10,6 +10,7 @@ from daemon.commands.context import Context, console, emit
 from daemon.core.errors import WrongUse
 
 Row = dict[str, Any]
+_DIGITS: Final = 18
 
 
 def log(context: Context, limit: int, *, as_json: bool) -> int:
@@ -35,10 +36,14 @@ def _print_log(rows: list[Row], limit: int) -> None:
         out.print(f"The latest {limit} of {len(rows)}; -n shows more, --json all.")
 
 
-def show(context: Context, number: int, *, as_json: bool) -> int:
-    """All that is kept of one mail. Raises WrongUse for a number the log does not have."""
+def show(context: Context, name: str, *, as_json: bool) -> int:
+    """All that is kept of the mail of that number, else of the application called so. Raises WrongUse for neither."""
+    if not (name.isascii() and name.isdigit()):
+        from daemon.commands.applications import show_application
+
+        return show_application(context, name, as_json=as_json)
     with context.journal() as journal:
-        row = _shown(journal, number)
+        row = _shown(journal, name)
     if as_json:
         emit([row])
     else:
@@ -48,10 +53,10 @@ def show(context: Context, number: int, *, as_json: bool) -> int:
     return 0
 
 
-def _shown(journal: Journal, number: int) -> Row:
-    entry = journal.messages.get(number)
+def _shown(journal: Journal, name: str) -> Row:
+    entry = journal.messages.get(int(name)) if len(name) < _DIGITS else None
     if entry is None:
-        raise WrongUse(f"The log has no mail number {number}; `highroad log` shows the numbers.")
+        raise WrongUse(f"The log has no mail number {name[:_DIGITS]}; `highroad log` shows the numbers.")
     return reports.show_row(entry, journal.jobs.of_message(entry.id), journal.corrections.of(entry.identity))
 
 

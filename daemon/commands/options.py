@@ -19,4 +19,6 @@ Mine = Annotated[
     bool, typer.Option("--mine", help="Your own corrections, each judged by a model that saw none of them.")
 ]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw a picture into this .svg or .png file.")]
-Number = Annotated[int, typer.Argument(min=1, help="The number that `highroad log` shows.")]
+Shown = Annotated[
+    str, typer.Argument(metavar="N|aN", help="A mail's number in `highroad log`, or an application's like a3.")
+]

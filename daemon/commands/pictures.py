@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from daemon.commands.lines import minute
+from daemon.commands.lines import minute, plain
 
 Row = dict[str, Any]
 
@@ -38,6 +38,17 @@ def plan_table(rows: Sequence[Row]) -> Table:
     return table
 
 
+def applications_table(rows: Sequence[Row]) -> Table:
+    """The applications: number, where each stands, since when, and what comes next."""
+    table = _table("", "company", "role", "stands", "last mail", "mails", "next")
+    for row in rows:
+        marks = [word for word in ("keen", "skipped") if row[word]]
+        following = f"{row['next']['step']} {minute(row['next']['due'])}" if row["next"] else ""
+        cells = [f"a{row['id']}", row["company"] or "", row["role"] or "", ", ".join([row["stage"], *marks])]
+        table.add_row(*map(_cell, [*cells, _day(row["last"]) if row["last"] else "", str(row["mails"]), following]))
+    return table
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
@@ -46,7 +57,7 @@ def _table(*columns: str) -> Table:
 
 
 def _cell(text: str) -> Text:
-    return Text(" ".join(text.split()))
+    return Text(plain(" ".join(text.split())))
 
 
 def _day(when: str) -> str:

@@ -1,4 +1,6 @@
-"""`highroad review`: the drafts that a restore or a doubt holds up and the mails that the model is unsure of."""
+"""`highroad review`: drafts that a restore or a doubt holds up, mails that the model is unsure of, mails that several
+applications fit.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,13 @@ from daemon.commands.context import Context, emit
 from daemon.commands.correct import correction_row, corrector_of
 from daemon.commands.held import HeldWalk
 from daemon.commands.lines import minute
+from daemon.commands.recorders import sorter_of
+from daemon.commands.sort_walk import SortWalk
 from daemon.core.correction import NOT_REJECTION
 from daemon.core.entry import Entry
 from daemon.core.job import Job
 from daemon.corrector import Corrector
+from daemon.reports_applications import facts
 
 Key = Callable[[], str]
 Row = dict[str, Any]
@@ -24,30 +29,41 @@ _WORDS: Final = {"y": "rejection", "n": NOT_REJECTION}
 
 
 def review(context: Context, *, as_json: bool) -> int:
-    """Ask about every held draft and every unsure mail, the oldest first; with `as_json` only list them."""
+    """Ask about every held draft and every unsure mail, the oldest first; with `as_json` only list them.
+
+    What a mail is comes before where it belongs: an answer to the one may be what the other is asked for.
+    """
     with context.journal() as journal:
         held = journal.jobs.asked()
         unsure = [entry for entry in journal.messages.log() if entry.band == "review" and entry.decided_by == "model"]
         if as_json:
-            emit(_rows(journal, held, unsure))
-        elif not held and not unsure:
+            emit(_rows(context, journal, held, unsure))
+        elif not _ask(context, journal, held, unsure):
             print("There is no mail that Highroad is unsure of.")
-        else:
-            _ask(context, journal, held, unsure)
     return 0
 
 
-def _rows(journal: Journal, held: Sequence[Job], unsure: Sequence[Entry]) -> Iterator[Row]:
+def _rows(context: Context, journal: Journal, held: Sequence[Job], unsure: Sequence[Entry]) -> Iterator[Row]:
     yield from ({"asks": "draft", **reports.plan_row(job, journal.messages.get(job.message))} for job in held)
     yield from ({"asks": "mail", **reports.log_row(entry)} for entry in unsure)
+    for question in sorter_of(context, journal).questions():
+        fitting = [facts(one) for one in question.candidates]
+        yield {"asks": "application", **reports.log_row(question.entry), "candidates": fitting}
 
 
-def _ask(context: Context, journal: Journal, held: Sequence[Job], unsure: Sequence[Entry]) -> None:
+def _ask(context: Context, journal: Journal, held: Sequence[Job], unsure: Sequence[Entry]) -> bool:
+    """Walk through all there is; whether there was anything."""
     key = _key()
     if held and not _walk(HeldWalk(journal, held), key):
-        return
-    if unsure:
-        _walk(Walk(journal, corrector_of(context, journal), unsure), key)
+        return True
+    if unsure and not _walk(Walk(journal, corrector_of(context, journal), unsure), key):
+        return True
+    sorter = sorter_of(context, journal)
+    sorter.settle(SystemClock().now())
+    questions = sorter.questions()
+    if questions:
+        _walk(SortWalk(sorter, questions), key)
+    return bool(held or unsure or questions)
 
 
 class Walk:
@@ -106,7 +122,7 @@ class Walk:
         return ["The last answer is undone."]
 
 
-def _walk(walk: Walk | HeldWalk, key: Key) -> bool:
+def _walk(walk: Walk | HeldWalk | SortWalk, key: Key) -> bool:
     """Ask until all is answered; False when the person has left before."""
     print(f"The keys are: {walk.keys}.")
     while walk.question is not None:

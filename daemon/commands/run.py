@@ -22,8 +22,6 @@ def run(context: Context) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is somebody to hear it
     loaded = context.load()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for note in loaded.notes:
-        _log.warning("%s", note)
     with app.opened(loaded, say=lambda line: _log.info("%s", line)) as house:
         names = ", ".join(account.name for account in loaded.settings.account)
         _log.info("Watching %s; state in %s.", names, loaded.state_dir)

@@ -22,7 +22,8 @@ from daemon.connect import Connector
 from daemon.core.errors import HighroadError, NeedsOperator, Transient
 from daemon.core.ports import Clock, Mailbox
 from daemon.gap import Gap, compare
-from daemon.room import House, Room, closing
+from daemon.house import House
+from daemon.room import Room, closing
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The mailbox of Sam Rivera, who looks for work: about 70 mails of our own invention, always as old as they should be.
 
-The texts lie in mails/*.eml with the age of each instead of its date; mails/expected.toml says what each of them is.
+The texts lie in mails/*.eml with the age of each (or how much later it arrives) instead of its date;
+mails/expected.toml says what each of them is.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ CANDIDATE: Final = ("Sam Rivera", "sam@example.org")
 AUTHSERV: Final = "mail.example.org"
 """Whose Authentication-Results the demo's mails carry (RFC 8601, 2.5)."""
 
-_HEADER: Final = re.compile(rb"^X-Demo-(Age|Charset): (.+?)\r?\n", re.MULTILINE)
+_HEADER: Final = re.compile(rb"^X-Demo-(Age|Later|Charset): (.+?)\r?\n", re.MULTILINE)
 _AGE: Final = re.compile(r"(\d+) (day|hour|minute)s?")
 _TOKEN: Final = re.compile(rb"@\{(date|received|on|day|attachment)((?: [+-]?\d+[dh]?)*)\}")
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,7 +38,7 @@ class SampleMail:
     """One mail as the server holds it (CRLF line ends), and the truth about it.
 
     `label` is None in Sent, which nobody classifies. `expect_draft`: a draft in answer is due by the default rules,
-    caps aside. `note` says in a few words what is special.
+    caps aside. `note` says in a few words what is special. An `internaldate` to come is when it will arrive.
     """
 
     name: str
@@ -60,7 +61,8 @@ def load(now: datetime) -> list[SampleMail]:
 def _mail(path: Traversable, facts: Mapping[str, Any], now: datetime) -> SampleMail:
     stored = path.read_bytes()
     told = {key.decode(): value.decode() for key, value in _HEADER.findall(stored)}
-    date = (now - age(told["Age"])).replace(microsecond=0)
+    away = age(told["Later"]) if "Later" in told else -age(told["Age"])
+    date = (now + away).replace(microsecond=0)
     raw = _TOKEN.sub(lambda token: _filled(token, date), _HEADER.sub(b"", stored))
     if "Charset" in told:
         raw = raw.decode().encode(told["Charset"])

@@ -12,6 +12,7 @@ import ssl
 from argparse import Namespace
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from proxyprotocol.sock import SocketInfo
@@ -41,6 +42,14 @@ class _Config(Config):
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """One message as a folder holds it."""
+
+    uid: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DemoServer:
     """Where the server listens (plain text, loopback) and whom it lets in; the password is a new one every run."""
 
@@ -52,9 +61,23 @@ class DemoServer:
 
     async def messages(self, folder: str) -> list[bytes]:
         """What a folder holds at this moment, oldest first. Raises KeyError for a folder that does not exist."""
+        return [held.raw for held in await self.held(folder)]
+
+    async def held(self, folder: str) -> list[Held]:
+        """The same with its UIDs."""
         mailbox = await self._mailboxes.get_mailbox(folder)
-        held = [message async for message in mailbox.messages()]
-        return [bytes((await message.load_content(FetchRequirement.CONTENT)).content) for message in held]
+        found = [message async for message in mailbox.messages()]
+        return [Held(one.uid, bytes((await one.load_content(FetchRequirement.CONTENT)).content)) for one in found]
+
+    async def put(self, folder: str, raw: bytes, at: datetime) -> None:
+        """Lay a message into a folder, as another mail program or a sender does."""
+        mailbox = await self._mailboxes.get_mailbox(folder)
+        await mailbox.append(AppendMessage(raw, at, frozenset[Flag]() if folder == "INBOX" else _SEEN))
+
+    async def take(self, folder: str, uid: int) -> None:
+        """Take a message out of a folder for good."""
+        mailbox = await self._mailboxes.get_mailbox(folder)
+        await mailbox.delete([uid])
 
 
 @contextlib.asynccontextmanager

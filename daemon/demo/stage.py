@@ -1,4 +1,4 @@
-"""The demo's house: real settings by `init`'s own code, a state directory that is thrown away, a short cadence."""
+"""The demo's house: real settings by `init`'s own code, a state directory to throw away, a clock that is turned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,38 +16,32 @@ from config.schema import SecretKind
 from config.writer import Answers, config_text, write_new
 from daemon import app
 from daemon.core.ports import Progress
+from daemon.demo.clock import TurnedClock
 from daemon.demo.mailbox import CANDIDATE
 from daemon.demo.server import DemoServer
 from daemon.model_note import cache_dir
 
 PASSWORD_VARIABLE: Final = "HIGHROAD_DEMO_PASSWORD"  # noqa: S105  (a name, not a password)
-_SHORT: Final = {
-    "cadence.quiet_period": "0s",
-    "cadence.hours": "00:00-24:00",
-    "cadence.working_days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-    "cadence.drafts_per_day": 100,
-    "cadence.thank_you.after": "0s",
-    "cadence.feedback_request.after": "0s",
-}
-"""What a day and a working day are in life is nothing here, so that the drafts are there at once."""
 
 
 @contextlib.contextmanager
-def house(server: DemoServer, progress: Progress, say: Callable[[str], None]) -> Iterator[app.House]:
-    """The house as `highroad run` has it, over the demo's server."""
+def house(
+    server: DemoServer, clock: TurnedClock, progress: Progress, say: Callable[[str], None]
+) -> Iterator[app.House]:
+    """The house as `highroad run` has it, over the demo's server and by the demo's clock."""
     with tempfile.TemporaryDirectory(prefix="highroad-demo-") as name, _password(server.password):
         folder = Path(name)
         write_new(folder / "config.toml", config_text(_answers(server)))
         loaded = load(folder / "config.toml", folder / "state")
         # The model is the one that `classify` uses as well: trained once, and here the next time.
         with app.opened(loaded, progress, say, cache_dir(state_path(None, os.environ))) as opened:
-            yield opened
+            yield replace(opened, clock=clock)
 
 
 def _answers(server: DemoServer) -> Answers:
     name, address = CANDIDATE
     secret: tuple[SecretKind, str] = ("env", PASSWORD_VARIABLE)
-    return Answers(name, address, server.host, secret, server.port, "plain", server.user, timezone="UTC", extra=_SHORT)
+    return Answers(name, address, server.host, secret, server.port, "plain", server.user, timezone="UTC")
 
 
 @contextlib.contextmanager

@@ -1,49 +1,85 @@
-"""The demo as a story: what came, what it was and why, what was planned and what not, and the drafts in full."""
+"""The demo as a story: what came and what it was, three weeks by a clock that is turned, and what lies there then."""
 
 from __future__ import annotations
 
-import email
-import email.policy
-from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from rich.console import Console, Group
-from rich.panel import Panel
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.rule import Rule
 from rich.table import Table
-from rich.text import Text
 
-from classifiers.values import Label
 from daemon import app
-from daemon.core.entry import Entry
-from daemon.core.job import Job, State
+from daemon.core.job import Job, State, Step
+from daemon.demo import sam, tables
+from daemon.demo.clock import TurnedClock
 from daemon.demo.mailbox import CANDIDATE, SampleMail, load
 from daemon.demo.server import DemoServer, serve
 from daemon.demo.stage import house
+from daemon.house import House
 
-_NAMES: Final[dict[Label, tuple[str, str]]] = {
-    "rejection": ("rejection", "rejections"),
-    "interview": ("interview mail", "interview mails"),
-    "acknowledgement": ("acknowledgement", "acknowledgements"),
-    "assessment": ("test or task", "tests and tasks"),
-    "offer": ("offer", "offers"),
-    "outreach": ("recruiter writing first", "recruiters writing first"),
-    "job_alert": ("job alert", "job alerts"),
-}
+_DAYS: Final = 21
+_HOURS: Final = (10, 15, 19)
+"""When Highroad looks on each of the days; Sam deals with the drafts after the first look."""
+_GERMAN: Final = "a.petersen@morgenrot-logistik.example"
+
+
+@dataclass(slots=True)
+class Play:
+    """The stage while the story is told: where it is printed, the server, the house, the clock, the mails to come.
+
+    `laid` are the drafts as they were laid, by their jobs.
+    """
+
+    out: Console
+    server: DemoServer
+    house: House
+    clock: TurnedClock
+    to_come: list[SampleMail]
+    laid: dict[int, bytes] = field(default_factory=dict)
+
+    async def look(self) -> list[app.Outcome]:
+        """Let what has come by now arrive, and let Highroad do one pass. Raises what the daemon raises."""
+        arrived = [mail for mail in self.to_come if mail.internaldate <= self.clock.now()]
+        for mail in arrived:
+            self.to_come.remove(mail)
+            await self.server.put(mail.folder, mail.raw, mail.internaldate)
+        outcomes = await app.once(self.house, learn=False)
+        for outcome in outcomes:
+            if outcome.failure:
+                raise outcome.failure
+        await self._remember()
+        return outcomes
+
+    async def _remember(self) -> None:
+        ids = {job.message_id: job.id for job in self.jobs() if job.state is State.PLACED and job.id not in self.laid}
+        for raw in await self.server.messages("Drafts") if ids else ():
+            number = ids.get(str(sam.parsed(raw)["Message-ID"]))
+            if number is not None:
+                self.laid[number] = raw
+
+    def jobs(self) -> list[Job]:
+        """All jobs as they are now."""
+        return self.house.journal.jobs.all()
 
 
 async def play(out: Console | None = None) -> None:
     """Play the whole story once. Raises what the daemon raises; the server is gone at the end either way."""
     out = out or Console(highlight=False)
-    mails = load(datetime.now(UTC))
-    _opening(out, mails)
-    async with serve(mails) as server:
-        before = await server.messages("INBOX")
-        await _work(out, server)
-        await _closing(out, server, before)
+    clock = TurnedClock(datetime.now(UTC).replace(microsecond=0))
+    mails = load(clock.now())
+    here = [mail for mail in mails if mail.internaldate <= clock.now()]
+    _opening(out, here)
+    to_come = [mail for mail in mails if mail not in here]
+    async with serve(here) as server, _raised(out, server, clock, to_come) as stage:
+        await _weeks(stage)
+        _drafts(stage)
+        _digest(stage)
+        await _closing(stage, mails)
 
 
 def _opening(out: Console, mails: Sequence[SampleMail]) -> None:
@@ -52,13 +88,17 @@ def _opening(out: Console, mails: Sequence[SampleMail]) -> None:
     out.print(Rule("Highroad"))
     out.print(
         f"{name} <{address}> is looking for work. {inbox} mails lie in the inbox of an embedded IMAP server on this "
-        "machine, all of them invented. Highroad reads them now as it would read yours, with its waiting times set to "
-        "nothing.\n",
+        "machine, all of them invented. Highroad reads them now as it would read yours; then the clock is turned, and "
+        "three weeks take a moment.\n",
         markup=False,
     )
 
 
-async def _work(out: Console, server: DemoServer) -> None:
+@asynccontextmanager
+async def _raised(
+    out: Console, server: DemoServer, clock: TurnedClock, to_come: list[SampleMail]
+) -> AsyncIterator[Play]:
+    """The stage after the first pass; it is struck when the caller has done with it."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("Reading", total=None)
@@ -66,117 +106,102 @@ async def _work(out: Console, server: DemoServer) -> None:
         def move(done: int, total: int, what: str) -> None:
             progress.update(task, completed=done, total=total, description=f"Reading {what}")
 
-        with house(server, move, lambda line: progress.console.print(line, markup=False)) as opened:
-            outcomes = await app.once(opened)
+        with house(server, clock, move, lambda line: progress.console.print(line, markup=False)) as opened:
+            stage = Play(out, server, opened, clock, to_come)
+            outcomes = await stage.look()
             progress.stop()
-            _tell(out, opened, outcomes)
+            _came(stage, outcomes[0])
+            yield stage
 
 
-def _tell(out: Console, opened: app.House, outcomes: Sequence[app.Outcome]) -> None:
-    for outcome in outcomes:
-        if outcome.failure:
-            raise outcome.failure
-    entries, jobs = opened.journal.messages.log(), opened.journal.jobs.all()
-    _found(out, entries, outcomes[0].synced.unreadable, outcomes[0].synced.read)
-    _planned(out, {entry.id: entry for entry in entries}, jobs)
-
-
-def _found(out: Console, entries: Sequence[Entry], unreadable: int, read: int) -> None:
-    sure = [entry for entry in entries if entry.band != "review"]
-    unsure = [entry for entry in entries if entry.band == "review"]
-    counts = Counter(entry.reading.verdict.label for entry in sure)
-    told = [f"{counts[label]} {names[counts[label] > 1]}" for label, names in _NAMES.items() if counts[label]]
-    rest = "the rest is not about a job, and only a keyed hash of it is kept."
+def _came(stage: Play, outcome: app.Outcome) -> None:
+    entries, out = stage.house.journal.messages.log(), stage.out
     out.print(Rule("What came", align="left"))
-    out.print(f"{read} mails read: {', '.join(told)}; {rest}", markup=False)
-    if unreadable:
-        out.print(f"{unreadable} could not be read, and was set aside.", markup=False)
+    for line in tables.counted(entries, outcome.synced.read, outcome.synced.unreadable):
+        out.print(line, markup=False)
     out.print()
-    out.print(_because([entry for entry in sure if entry.band == "act"]))
+    out.print(tables.because([entry for entry in entries if entry.band == "act"]))
+    unsure = [entry for entry in entries if entry.band == "review"]
     if unsure:
         out.print("\nUnsure, so it asks and plans nothing:\n", markup=False)
-        out.print(_because(unsure))
+        out.print(tables.because(unsure))
+    _part(out, "What it plans, and when", tables.planned(stage.jobs(), entries))
+    _part(out, "What is deliberately left alone", tables.alone(stage.jobs(), entries))
+
+
+def _part(out: Console, title: str, table: Table) -> None:
     out.print()
-
-
-def _because(entries: Sequence[Entry]) -> Table:
-    table = _table("came", "from", "company", "role", "sure", "the sentence that decided it")
-    for entry in entries:
-        table.add_row(*_cells(_rejection(entry)))
-    return table
-
-
-def _rejection(entry: Entry) -> list[str]:
-    headers, verdict = entry.reading.headers, entry.reading.verdict
-    sender = headers.sender.address if headers.sender else ""
-    because = f"“{verdict.because[0].sentence}”" if verdict.because else ""
-    sure = f"{verdict.scores['rejection']:.0%}"
-    return [f"{entry.received:%d %b}", sender, verdict.company or "", verdict.role or "", sure, because]
-
-
-def _planned(out: Console, entries: dict[int, Entry], jobs: Sequence[Job]) -> None:
-    laid = [job for job in jobs if job.state is State.PLACED]
-    out.print(Rule("What was laid into Drafts", align="left"))
-    table = _table("to", "in answer to", "why")
-    for job in laid:
-        table.add_row(*_cells([job.recipient or "", _subject(entries, job), job.why]))
+    out.print(Rule(title, align="left"))
     out.print(table)
-    out.print()
-    out.print(Rule("What was deliberately left alone", align="left"))
-    table = _table("from", "what", "why")
-    for (sender, why), steps in _alone(entries, jobs).items():
-        table.add_row(*_cells([sender, " and ".join(steps).replace("_", " "), why]))
-    out.print(table)
-    out.print()
 
 
-def _alone(entries: dict[int, Entry], jobs: Sequence[Job]) -> dict[tuple[str, str], list[str]]:
-    """What was skipped, by whose mail it was and why."""
-    found: dict[tuple[str, str], list[str]] = {}
+async def _weeks(stage: Play) -> None:
+    """Three weeks of looks, told as a diary: what was laid, what Sam did, what Highroad noticed of it."""
+    stage.out.print()
+    stage.out.print(Rule("Three weeks", align="left"))
+    for moment in _moments(stage.clock.now()):
+        stage.clock.turn(moment)
+        before, feedback = {job.id: job.state for job in stage.jobs()}, len(stage.house.journal.feedback.all())
+        await stage.look()
+        for line in _happened(stage, before):
+            _say(stage, line)
+        if len(stage.house.journal.feedback.all()) > feedback:
+            _say(stage, "An employer answered with feedback: it is kept for the worksheet and `highroad feedback`.")
+        if moment.hour == _HOURS[0]:
+            for done in await sam.attend(stage.server, moment):
+                _say(stage, f"Sam {done.deed} the draft to {done.to}.")
+
+
+def _moments(now: datetime) -> Iterator[datetime]:
+    days = (now.date() + timedelta(days=number) for number in range(_DAYS + 1))
+    moments = (datetime.combine(day, time(hour), UTC) for day in days for hour in _HOURS)
+    return (moment for moment in moments if moment > now)
+
+
+def _happened(stage: Play, before: dict[int, State]) -> Iterator[str]:
+    for job in stage.jobs():
+        if job.state is not before.get(job.id) and job.state in tables.DIARY:
+            yield tables.diary(job)
+
+
+def _say(stage: Play, line: str) -> None:
+    stage.out.print(f"{stage.clock.now():%a %d %b %H:%M}  {line}", markup=False)
+
+
+def _drafts(stage: Play) -> None:
+    """The first draft of each kind in full, as it was laid."""
+    stage.out.print()
+    stage.out.print(Rule("Some of the drafts, as they lay there", align="left"))
+    for job in _first_of_each(job for job in stage.jobs() if job.id in stage.laid):
+        stage.out.print(tables.draft(sam.parsed(stage.laid[job.id])))
+
+
+def _first_of_each(jobs: Iterable[Job]) -> list[Job]:
+    """One of each kind, and one in another language."""
+    found: dict[object, Job] = {}
     for job in jobs:
-        if job.state is State.SKIPPED:
-            found.setdefault((_sender(entries, job), job.why), []).append(job.step)
-    return found
+        kind = (job.step, job.also) if job.recipient != _GERMAN else _GERMAN
+        if job.step is not Step.DIGEST:
+            found.setdefault(kind, job)
+    return list(found.values())
 
 
-def _subject(entries: dict[int, Entry], job: Job) -> str:
-    return entries[job.message].reading.headers.subject or "(no subject)"
+def _digest(stage: Play) -> None:
+    """The first digest, as it was laid."""
+    job = next(job for job in stage.jobs() if job.step is Step.DIGEST and job.id in stage.laid)
+    stage.out.print()
+    stage.out.print(Rule("The first digest", align="left"))
+    stage.out.print(tables.draft(sam.parsed(stage.laid[job.id])))
 
 
-def _sender(entries: dict[int, Entry], job: Job) -> str:
-    sender = entries[job.message].reading.headers.sender
-    return sender.address if sender else "(nobody)"
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        long = column in {"why", "the sentence that decided it"}
-        table.add_column(column, overflow="fold", ratio=2 if long else 1)
-    return table
-
-
-def _cells(texts: Sequence[str]) -> list[Text]:
-    return [Text(" ".join(text.split())) for text in texts]
-
-
-async def _closing(out: Console, server: DemoServer, before: Sequence[bytes]) -> None:
-    drafts = await server.messages("Drafts")
-    out.print(Rule("The drafts, as they lie there", align="left"))
-    for raw in drafts:
-        out.print(_draft(raw))
-    untouched = await server.messages("INBOX") == list(before)
+async def _closing(stage: Play, mails: Sequence[SampleMail]) -> None:
+    came = [mail.raw for mail in mails if mail.folder == "INBOX"]
+    untouched = await stage.server.messages("INBOX") == came
+    drafts, out = await stage.server.messages("Drafts"), stage.out
+    out.print()
     out.print(Rule("The end", align="left"))
-    out.print(f"The inbox is {'byte for byte what it was' if untouched else 'NOT what it was: please report this'}.")
+    out.print(f"The inbox is {'byte for byte what came' if untouched else 'NOT what came: please report this'}.")
     out.print(
-        f"{len(drafts)} drafts wait in Drafts. Nothing was sent: Sam reads them, changes them, sends them, or not."
+        f"{len(drafts)} drafts wait in Drafts. Highroad sent nothing: Sam reads them, changes them, sends them, or not."
     )
     out.print("Your own mailbox: `highroad init`, then `highroad doctor`.", markup=False)
-
-
-def _draft(raw: bytes) -> Panel:
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    head = Text("\n".join(f"{name}: {message[name]}" for name in ("From", "To", "Subject")), style="dim")
-    body = message.get_body()
-    words = body.get_content().strip() if body is not None else ""
-    return Panel(Group(head, Text(), Text(words)), expand=False, width=84)

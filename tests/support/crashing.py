@@ -32,6 +32,9 @@ drafts_per_day = 100
 drafts_per_company_per_month = 100
 thank_you.after = "0s"
 feedback_request.after = "0s"
+
+[digest]
+enabled = false
 """
 
 

@@ -145,13 +145,21 @@ class FaultyBox(FakeBox):
     async def drafts(self, first_uid=1):
         return self._headers("Drafts", lambda uid, _raw: uid >= first_uid)
 
+    async def sent_state(self):
+        self._call()
+        here = self.there["Sent"]
+        return FolderState(len(here.mails), here.uidvalidity, here.next)
+
+    async def sent(self, first_uid):
+        return self._headers("Sent", lambda uid, _raw: uid >= first_uid)
+
     async def sent_since(self, since):
         return self._headers("Sent", lambda _uid, raw: self._date(raw).date() >= since)
 
     async def trashed_since(self, since):
         return self._headers("Trash", lambda _uid, raw: self._date(raw).date() >= since)
 
-    async def elsewhere(self, message_id, since):
+    async def elsewhere(self, message_id, since, *, archive=True):
         self._call()
         held = (raw for name in ("INBOX", "Archive") for raw in self.there[name].mails.values())
         return any(message_id == message(raw)["Message-ID"] and self._date(raw).date() >= since for raw in held)
@@ -159,7 +167,8 @@ class FaultyBox(FakeBox):
     def _headers(self, folder, fits):
         self._call()
         found = sorted(self.there[folder].mails.items())
-        return [FoundHeader(uid, raw.partition(b"\r\n\r\n")[0] + b"\r\n") for uid, raw in found if fits(uid, raw)]
+        fitting = [(uid, raw) for uid, raw in found if fits(uid, raw)]
+        return [FoundHeader(uid, raw.partition(b"\r\n\r\n")[0] + b"\r\n", self._date(raw)) for uid, raw in fitting]
 
     def _date(self, raw):
         return self._server.dates[raw]

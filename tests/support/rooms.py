@@ -17,6 +17,7 @@ from daemon.core.addressee import Me
 from daemon.core.cadence import Policy
 from daemon.corrector import Corrector
 from daemon.learner import Learner, Wanted
+from daemon.outbox import Outbox
 from daemon.reader import Reader, Synced
 from daemon.recorder import Recorder
 from daemon.writer import Writer
@@ -36,6 +37,7 @@ class Room:
     mind: ScriptedMind
     reader: Reader
     writer: Writer
+    outbox: Outbox
     composer: Composer
     recorder: Recorder
     corrector: Corrector
@@ -63,9 +65,10 @@ def room(
     journal, clock, mind = open_journal(state_dir), clock or FakeClock(), mind or ScriptedMind()
     words = Renderer()
     recorder = Recorder("main", journal, rules, me, default_classifier(), words.languages())
-    composer = Composer(words, me, "Sam Rivera", recorder.case)
+    composer = Composer(words, me, "Sam Rivera", recorder.planner.case)
     reader = Reader(journal, mind, clock, recorder, version)
     corrector, said = Corrector(journal, lambda _account: recorder), []
     learner = Learner("main", journal, mind, clock, corrector, wanted or SHELVES, said.append)
-    writer = Writer("main", journal, clock, rules, composer)
-    return Room(journal, clock, mind, reader, writer, composer, recorder, corrector, learner, said)
+    writer = Writer("main", journal, clock, rules, composer, recorder.planner)
+    outbox = Outbox("main", journal, recorder.planner, me, clock)
+    return Room(journal, clock, mind, reader, writer, outbox, composer, recorder, corrector, learner, said)

@@ -32,7 +32,6 @@ def test_the_report_shows_what_is_set_and_where_and_keeps_secrets(tmp_path):
     assert '  me.name = "Sam Rivera"' in text
     assert "  classifier.act = 0.8  (measured on 90 mails)" in text
     assert '  cadence.quiet_period = "0s"' in text
-    assert "cadence.reflection.after has no effect yet" in text
     assert "hunter2" not in text
     assert "No fault was found." in text
 
@@ -51,10 +50,8 @@ def test_the_report_for_programs_holds_every_key_and_keeps_secrets(tmp_path):
         "key": "classifier.act",
         "value": 0.8,
         "layer": "tuned",
-        "effect": True,
     }
     assert by_key["account[0].password.command"]["value"] is None
-    assert by_key["cadence.reflection.after"]["effect"] is False
     assert result["ok"] is True
     assert "hunter2" not in text
 

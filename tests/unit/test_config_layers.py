@@ -130,26 +130,6 @@ def test_nothing_of_the_settings_can_be_changed(tmp_path):
         result.origins["me.name"] = "default"
 
 
-@pytest.mark.parametrize(
-    ("line", "count"),
-    [
-        ("", 0),
-        ('[cadence]\nquiet_period = "1s"\n', 0),
-        ('[cadence.feedback_request]\nafter = "3 days"\n', 0),
-        ("[classifier]\nact = 0.8\n", 0),
-        ("[cadence.reflection]\nenabled = true\n", 1),
-        ("[learn]\nfolders = true\n", 0),
-        ('[account.oauth]\nprovider = "custom"\n[digest]\nenabled = false\n', 1),
-    ],
-)
-def test_a_key_without_effect_yet_is_told_once_it_is_set(tmp_path, line, count):
-    assert len(loaded(tmp_path, MINIMAL + line).notes) == count
-
-
-def test_oauth_has_its_effect(tmp_path):
-    assert loaded(tmp_path, MINIMAL + 'auth = "oauth2"\ntoken_command = "token"\n').notes == ()
-
-
 def test_the_file_is_found_by_argument_environment_and_directory(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     for name in ("env.toml", "etc/config.toml", "xdg/highroad/config.toml", "arg.toml"):

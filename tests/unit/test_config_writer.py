@@ -40,7 +40,6 @@ def test_the_written_file_loads_and_sets_what_was_answered_and_nothing_else(tmp_
     assert result.settings.me.signature == "Sam\nRivera"
     assert result.settings.account[0].password.value == "pass show 'mail/sam'"
     assert result.settings.account[0].folders == ("A", "B")
-    assert result.notes == ()
 
 
 def test_every_default_stands_in_the_file_as_a_comment_that_can_be_taken_in():

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from support.cases import case, outlook
 from support.clock import FakeClock
-from support.corevalues import ME, MONDAY, policy, seen
+from support.corevalues import MONDAY, policy, seen
 from support.fakebox import FakeBox
 from support.minds import mail
 from support.rooms import room
@@ -17,16 +18,14 @@ from daemon.adapters.journal.journal import open_journal
 from daemon.commands.context import Context
 from daemon.commands.review import review
 from daemon.core.job import BEFORE_RESTORE, Move, State, Step
-from daemon.core.plan import Case, Outlook, plan
+from daemon.core.plan import plan
 
 LATER = MONDAY + timedelta(days=2)
 JOINED = {"step": Step.FEEDBACK_REQUEST, "state": State.JOINED, "message_id": None}
 
 
 def planned_with(restored, facts=None):
-    rejection = seen(facts=facts)
-    case = Case(7, 8, "main", b"identity", rejection, (), LATER, "Acme")
-    return plan(case, Outlook(policy(), ME, LATER, b"k" * 32, frozenset({"en"}), restored=restored))
+    return plan(case(seen(facts=facts)), outlook(policy(), LATER, restored=restored))
 
 
 def test_what_would_have_been_due_before_the_restore_is_held_and_says_so():
@@ -147,7 +146,7 @@ def test_what_was_laid_meanwhile_cannot_be_undone(state, monkeypatch, capsys):
 
 def test_a_person_is_taken_while_a_draft_to_them_is_held(state):
     with contextlib.closing(open_journal(state)) as journal:
-        assert "dana.whitfield@acme.example" in journal.jobs.open_recipients(LATER)
+        assert journal.jobs.open_for(["dana.whitfield@acme.example"], LATER)
 
 
 @pytest.mark.parametrize("restored", [True, False])

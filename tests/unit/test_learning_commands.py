@@ -18,8 +18,9 @@ from classifiers.mail import read_mail
 from classifiers.values import LABELS, Because, Reading
 from daemon.commands import review as walking
 from daemon.commands.context import Context, NoJournal
-from daemon.commands.correct import NoAccount, NothingToUndo, correct
+from daemon.commands.correct import NothingToUndo, correct
 from daemon.commands.look import show
+from daemon.commands.recorders import NoAccount
 from daemon.commands.review import review
 from daemon.commands.status import status
 from daemon.core.errors import WrongUse
@@ -114,7 +115,7 @@ async def test_contradicting_corrections_are_both_shown_and_the_last_stands(home
     home.correct("1", "offer")
     assert any(line.startswith("Before, you said interview (") and line.endswith("; offer stands now.")
                for line in capsys.readouterr().out.splitlines())  # fmt: skip
-    show(home.context, 1, as_json=False)
+    show(home.context, "1", as_json=False)
     shown = capsys.readouterr().out
     assert "said:      interview, by you" in shown and "replaced." in shown
     assert "said:      offer, by you" in shown and "stands." in shown
@@ -212,7 +213,7 @@ async def test_a_mail_of_the_log_is_found_by_an_id_that_no_server_could_be_asked
 
 async def test_what_a_mail_says_does_not_steer_the_terminal_of_who_looks_at_it(home, capsys):
     home = await home("unsure")
-    show(home.context, 1, as_json=False)
+    show(home.context, "1", as_json=False)
     shown = capsys.readouterr().out
     assert "We went another?[2J way." in shown and "\x1b" not in shown
 

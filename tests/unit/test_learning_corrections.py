@@ -421,3 +421,9 @@ class EmptyDrafts:
         return []
 
     trashed_since = sent_since
+
+    async def sent_state(self):
+        return FolderState(0, 1, 1)
+
+    async def sent(self, _first_uid):
+        return []

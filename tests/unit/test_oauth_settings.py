@@ -101,7 +101,6 @@ def test_the_place_of_a_client_secret_is_meant_as_the_person_meant_it_and_not_sh
     assert loaded.settings.account[0].oauth.client_secret.file == str(tmp_path / "secret")
     shown = {row["key"]: row["value"] for row in report_json(loaded)["values"]}
     assert shown["account[0].oauth.client_secret.file"] is None
-    assert loaded.notes == ()
 
 
 async def test_a_client_has_its_providers_facts_and_its_own_settings(monkeypatch):

@@ -11,7 +11,8 @@ from support.minds import ScriptedMind, mail
 from config.loader import load
 from daemon.adapters.journal.journal import open_journal
 from daemon.core.errors import NeedsOperator, Refused, Transient
-from daemon.room import House, Link, Room
+from daemon.house import House
+from daemon.room import Link, Room
 
 
 class Box(FakeBox):

@@ -5,7 +5,7 @@ import sys
 
 from support.realmind import ROOT
 
-HEAVY = ("typer", "click", "rich", "sklearn", "numpy", "mailparser", "http", "holidays")
+HEAVY = ("typer", "click", "rich", "sklearn", "numpy", "mailparser", "http", "holidays", "aiosmtplib", "jinja2")
 
 
 def test_the_service_loads_nothing_that_only_a_command_line_needs():
