@@ -33,27 +33,47 @@ def test_it_ends_by_itself_and_well(told):
 def test_the_story_has_all_its_chapters(told):
     chapters = [
         "What came",
-        "What was laid into Drafts",
-        "What was deliberately left alone",
-        "as they lie there",
+        "What it plans, and when",
+        "What is deliberately left alone",
+        "Three weeks",
+        "as they lay there",
+        "The first digest",
         "The end",
     ]
     places = [told.stdout.index(chapter) for chapter in chapters]
     assert places == sorted(places)
-    assert "byte for byte what it was" in told.stdout
+    assert "byte for byte what came" in told.stdout
 
 
-def test_nobody_gets_a_draft_who_should_not(told):
-    drafts = told.stdout[told.stdout.index("as they lie there") :]
+def test_nobody_gets_a_thank_you_who_should_not(told):
+    diary = told.stdout[told.stdout.index("Three weeks") : told.stdout.index("as they lay there")]
+    thanked = {
+        line.partition(", to ")[2].split(" ")[0] for line in diary.splitlines() if "laid into Drafts: a thank" in line
+    }
     mails = [mail for mail in load(SystemClock().now()) if mail.folder == "INBOX"]
     meant = {_sender(mail) for mail in mails if mail.expect_draft}
-    others = {_sender(mail) for mail in mails} - meant
-    assert not [address for address in others if _is_answered(address, drafts)]
-    assert len([address for address in meant if _is_answered(address, drafts)]) >= 0.6 * len(meant)
+    assert thanked <= meant
+    assert len(thanked) >= 0.6 * len(meant)
 
 
-def _is_answered(address, drafts):
-    return f"<{address}>" in drafts or f"To: {address} " in drafts
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "Sam sends the draft to priya.nair@brightwater.example.",
+        "noticed in Sent: a thank-you and a question for feedback, to priya.nair@brightwater.example",
+        "respected for good: a thank-you, to jonas.becker@nordlicht-solar.example",
+        "An employer answered with feedback",
+        "laid into Drafts: a worksheet to oneself (Brightwater",
+        "laid into Drafts: a polite question how things stand, to charlotte@willowash.example",
+    ],
+)
+def test_the_diary_tells_what_was_laid_done_and_noticed(told, deed):
+    assert deed in told.stdout
+
+
+def test_nobody_of_sams_private_life_is_asked_how_it_stands(told):
+    story = told.stdout[told.stdout.index("What it plans") :]
+    assert "zahnarzt-koch" not in story and "marisol" not in story
 
 
 def _sender(mail) -> str:
