@@ -31,7 +31,7 @@ further. I wish you all the best in your search.\r
 Imke Baart\r
 """
 QUICK = [["status"], ["log"], ["plan"], ["config", "check"], ["show", "1"], ["review", "--json"]]
-QUICK += [["correct", "1", "offer", "--dry-run"]]
+QUICK += [["correct", "1", "offer", "--dry-run"], ["applications"], ["keen", "a1", "--dry-run"]]
 HEAVY = {"sklearn", "numpy", "scipy", "joblib", "skops", "mailparser"}
 
 
@@ -77,7 +77,7 @@ def test_the_log_the_plan_and_one_mail_tell_the_same_story(lived):
     (entry,), planned = lived.rows("log"), lived.rows("plan")
     assert (entry["label"], entry["from"], entry["decided_by"]) == ("rejection", "imke.baart@heron.example", "model")
     assert entry["because"] and 0 < entry["because"][0]["weight"] <= 1
-    assert [(row["step"], row["state"], row["to"]) for row in planned] == [
+    assert [(row["step"], row["state"], row["to"]) for row in planned if "imke" in (row["to"] or "")] == [
         ("thank_you", "placed", "imke.baart@heron.example"),
         ("feedback_request", "joined", "imke.baart@heron.example"),
     ]
@@ -99,7 +99,7 @@ def test_status_for_programs_has_what_the_contract_names(lived):
     assert {"server_messages", "seen", "unreadable", "last_sync"} <= set(folder)
     assert {"connected", "problem"} <= set(status["accounts"][0])
     assert {"trained", "corpus", "corrections"} <= set(status["model"])
-    assert status["drafts"] == {"joined": 1, "placed": 1}
+    assert status["drafts"]["joined"] == status["drafts"]["placed"] == 1
     assert status["daemon"] is None
 
 
@@ -128,12 +128,12 @@ def test_without_settings_every_command_that_needs_them_says_so(tmp_path):
 
 
 def test_every_fault_of_the_settings_comes_at_once(tmp_path):
-    home = Home(tmp_path, 1, "nobody", "x", extra='\n[classifer]\nact = 2\n[digest]\nvia = "pigeon"\n')
+    home = Home(tmp_path, 1, "nobody", "x", extra="\n[classifer]\nact = 2\n[learn]\nfolders = 3\n")
     done = home.run("config", "check")
     assert done.returncode == 78
-    assert "classifer" in done.stderr and "digest.via" in done.stderr
+    assert "classifer" in done.stderr and "learn.folders" in done.stderr
     told = json.loads(home.run("config", "check", "--json").stdout)
-    assert {fault["key"] for fault in told["faults"]} == {"classifer", "digest.via"}
+    assert {fault["key"] for fault in told["faults"]} == {"classifer", "learn.folders"}
 
 
 def test_a_server_that_is_down_is_for_later(tmp_path):
@@ -188,7 +188,7 @@ def test_scan_reads_and_lays_nothing(dovecot, tmp_path):
     home = Home(tmp_path, dovecot.port, user, dovecot.password)
     home.lend_model()
     assert home.run("scan", "--since", "30d").returncode == 0
-    assert [row["state"] for row in home.rows("plan")] == ["planned", "joined"]
+    assert [row["state"] for row in home.rows("plan") if "imke" in (row["to"] or "")] == ["planned", "joined"]
     assert dovecot.messages(user, "Drafts") == []
     assert home.run("scan", "--since", "a while").returncode == 2
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from email import policy as email_policy
 
 import pytest
-from support.corevalues import policy, working
+from support.corevalues import MONDAY, policy, working
 from support.rooms import ALWAYS
 from support.rounds import composed, lay, own_answer, person, placing, planned
 
@@ -60,7 +60,7 @@ async def test_what_the_person_has_answered_is_not_answered_again(server, house,
     assert await lay(one, server) == []
     found = one.journal.jobs.get(job.id)
     assert found.state == State.ANSWERED
-    assert "answered this mail yourself" in found.why
+    assert "written to them yourself" in found.why
     assert await server.messages("Drafts") == await server.messages(folder) * (folder == "Drafts")
 
 
@@ -73,11 +73,36 @@ async def test_a_draft_that_was_laid_before_and_thrown_away_is_not_laid_again(se
     assert one.journal.jobs.get(job.id).state == State.ANSWERED
 
 
-@pytest.mark.parametrize("headers", [{"To": "friend@home.example"}, {"In-Reply-To": "<x@y>", "References": None}])
-async def test_what_answers_somebody_else_or_another_mail_is_no_answer(server, house, headers):
+OTHER_THREAD = {"In-Reply-To": "<x@y>", "References": None}
+FORWARD = {"To": "friend@home.example", "Subject": "Fwd: Your application, number 1"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "days"), [(FORWARD, 1), ({"To": "a@b.example"} | OTHER_THREAD, 1), (OTHER_THREAD, -1)]
+)
+async def test_what_goes_to_somebody_else_or_was_written_before_is_no_answer(server, house, headers, days):
+    one = house()
+    job = await planned(one, server)
+    await server.deliver(own_answer(composed(one, job), **headers), "Sent", MONDAY + timedelta(days=days))
+    assert [laid.id for laid in await lay(one, server)] == [job.id]
+
+
+@pytest.mark.parametrize("headers", [OTHER_THREAD, {"To": "team@acme.example"}])
+async def test_a_word_to_them_since_is_an_answer_and_so_is_one_in_the_thread(server, house, headers):
     one = house()
     job = await planned(one, server)
     await server.deliver(own_answer(composed(one, job), **headers), "Sent", one.clock.now())
+    assert await lay(one, server) == []
+    assert one.journal.jobs.get(job.id).state == State.ANSWERED
+
+
+async def test_a_word_about_another_application_is_none_about_this_one(server, house):
+    one = house()
+    other = await planned(one, server, 1, x_company="Otto", x_role="Florist")
+    await server.deliver(own_answer(composed(one, other)), "Sent", one.clock.now())
+    assert await lay(one, server) == []
+    job = await planned(one, server, 2, x_company="Acme", x_role="Baker")
+    assert (job.application, job.recipient) == (2, other.recipient)
     assert [laid.id for laid in await lay(one, server)] == [job.id]
 
 
@@ -105,9 +130,9 @@ async def test_no_more_drafts_a_day_than_the_person_wants(server, house):
 async def test_no_more_drafts_a_company_in_a_month_than_the_person_wants(server, house):
     one = house(rules=policy(hours=ALWAYS, per_company=1))
     same = person(1)
-    first = await planned(one, server, 1, **same)
+    first = await planned(one, server, 1, **same, x_role="Florist")
     second = await planned(
-        one, server, 2, **(same | {"sender": "Other Miller <other@firm1.example>", "x_role": "Second role"})
+        one, server, 2, **(same | {"sender": "Other Miller <other@firm1.example>", "x_role": "Baker"})
     )
     assert [laid.id for laid in await lay(one, server)] == [first.id]
     assert "1 draft of this month" in one.journal.jobs.get(second.id).why
