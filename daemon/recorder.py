@@ -13,6 +13,7 @@ from daemon.core.addressee import Me
 from daemon.core.cadence import Policy
 from daemon.core.correction import as_decided
 from daemon.core.entry import Entry, Place, about_a_job
+from daemon.core.forward import astray, passed_on
 from daemon.core.matching import thread_ids
 from daemon.core.story import names_an_application, told
 from daemon.matcher import ASKED, OPENS, Matcher
@@ -42,7 +43,13 @@ class Recorder:
 
     def _continues(self, reading: Reading) -> bool:
         """Whether a mail answers one of an application's: what an employer writes back is about the job, too."""
-        return bool(self._journal.applications.in_thread(self.account, thread_ids(reading.headers)))
+        headers = reading.headers
+        found = self._journal.applications.in_thread(self.account, thread_ids(headers))
+        if not passed_on(headers.subject):
+            return bool(found)
+        cases = (self.planner.case(number) for number in found)
+        known = ((case.application.company, [seen.headers for seen in case.theirs]) for case in cases)
+        return not all(astray(headers, theirs, company) for company, theirs in known)
 
     def record_as(self, label: Label, entry: Entry) -> Changes:
         """Journal a mail that the person decided about; `entry` is as the model judged it, `band` is set here.

@@ -12,10 +12,11 @@ from typing import Final, Literal
 
 from classifiers.values import Address, Band, Headers, Label, Verdict
 from daemon.core import wordlists
+from daemon.core.forward import astray
 from daemon.core.job import Step
 from daemon.core.names import display_name, first_name, squeezed
 from daemon.core.parts import MET, RANKED, Parts, invites, parts_of, said_of, talked
-from daemon.core.reach import answers_nobody, canonical, is_house, tokenised, unanswerable, writable
+from daemon.core.reach import answers_nobody, canonical, is_house, refusing, tokenised, unanswerable, writable
 from daemon.core.trust import distrust, domain, related
 
 MOST: Final = 3
@@ -107,13 +108,16 @@ def contacts(mails: Sequence[Seen], me: Me, company: str | None) -> tuple[Contac
     They wrote a mail that is to be trusted, or the person wrote to them at the employer's, or a trusted mail names
     them as whom the person meets and was sent to them too. A team that reads its mail is among them, without a name.
     """
-    trusted = tuple(seen for seen in mails if not seen.own and not distrust(seen.headers, me.trusted_authserv))
+    theirs = [seen for seen in mails if not seen.own and not distrust(seen.headers, me.trusted_authserv)]
+    trusted = tuple(seen for seen in theirs if not astray(seen.headers, (one.headers for one in theirs), company))
+    unread = refusing((seen.headers, seen.verdict) for seen in theirs)
     parts = parts_of(person for seen in trusted for person in seen.verdict.people)
     spoke = any(talked(seen.verdict) for seen in trusted)
     held: dict[str, list[_Trace]] = {}
     for trace in sorted(_traces(mails, trusted, parts, me, company), key=lambda trace: trace.at, reverse=True):
         held.setdefault(trace.item.address.casefold(), []).append(trace)
-    return tuple(_contact(traces, parts, me, company, spoke=spoke) for traces in held.values())
+    read = (traces for address, traces in held.items() if address not in unread)
+    return tuple(_contact(traces, parts, me, company, spoke=spoke) for traces in read)
 
 
 def whom(

@@ -32,7 +32,7 @@ _REPLY: Final = re.compile(
 )
 _TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|(?:fwd?|wg|tr|rv|enc)\s?:)\s*", re.IGNORECASE)
 # What would need quotes next to an address; no name loses its meaning without it.
-_NOT_IN_NAMES: Final = re.compile(r"""[^\w .'\u2019-]+""")
+_IN_NAMES: Final = re.compile(r"[\w .'\u2019-]")
 
 
 class _Policy(EmailPolicy):
@@ -208,8 +208,14 @@ def _harmless(char: str) -> str:
 def _address(address: str, name: str | None) -> Address:
     if not _ADDRESS.fullmatch(address):
         raise ValueError("a draft needs ASCII addresses without spaces or quotes in From and To")
-    shown = "" if "@" in (name or "") else " ".join(_NOT_IN_NAMES.sub(" ", one_line(name or "")).split())
+    line = "" if "@" in (name or "") else unicodedata.normalize("NFC", one_line(name or ""))
+    shown = " ".join("".join(char if _in_names(char) else " " for char in line).split())
     return Address(shown[:_NAME_MAX].strip(), addr_spec=address)
+
+
+def _in_names(char: str) -> bool:
+    # Many scripts write vowels as marks, which are no letters of their own.
+    return _IN_NAMES.match(char) is not None or unicodedata.category(char).startswith("M")
 
 
 def _own_id(job: Job) -> str:

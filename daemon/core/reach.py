@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from classifiers.values import Headers, Verdict
@@ -61,6 +62,19 @@ def unanswerable(headers: Headers, verdict: Verdict) -> str | None:
     if headers.list_id or headers.list_unsubscribe or (headers.precedence or "").strip().lower() in _BULK:
         return f"{what} was sent to many people at once"
     return None if verdict.answerable else f"{what} came from an address that takes no answers"
+
+
+def refusing(mails: Iterable[tuple[Headers, Verdict]]) -> frozenset[str]:
+    """The addresses, in lower case, whose mails say that nobody reads answers there, and none of whose mails does not.
+
+    What a machine or a list sent in somebody's name tells nothing of them.
+    """
+    heard: dict[str, bool] = {}
+    for headers, verdict in mails:
+        if verdict.answerable or not (headers.auto_submitted or headers.list_id or headers.list_unsubscribe):
+            for item in headers.reply_to or filter(None, (headers.sender,)):
+                heard[item.address.casefold()] = verdict.answerable or heard.get(item.address.casefold(), False)
+    return frozenset(address for address, answers in heard.items() if not answers)
 
 
 def is_house(home: str, company: str | None) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 from classifiers.values import Address, Headers
 from daemon.core.addressee import Me
 from daemon.core.draft import bare_subject, one_line
+from daemon.core.forward import passed_on
 from daemon.core.identity import identity, raw_fields
 from daemon.core.ports import FoundHeader
 from daemon.core.reach import answers_nobody, writable
@@ -21,7 +22,6 @@ from daemon.core.trust import unquoted
 
 _ID: Final = re.compile(rb"<[^<>\s]{1,250}>")
 _ADDRESS: Final = re.compile(r"[^\s<>,;:()\[\]\\\"@]{1,64}@[^\s<>,;:()\[\]\\\"@]{1,255}")
-_FORWARD: Final = re.compile(r"(?:re|aw)?\s?:?\s*(?:fwd?|wg|tr|rv|enc|i|doorst)\s?:", re.IGNORECASE)
 _VALUE_MAX: Final = 100_000
 _SUBJECT_MAX: Final = 2_000
 _MOST: Final = 100
@@ -66,7 +66,7 @@ def told(found: FoundHeader) -> Told:
         subject_key(subject),
         found.at,
         _date(fields),
-        _FORWARD.match(one_line(subject)) is not None,
+        passed_on(one_line(subject)),
     )
 
 
@@ -75,7 +75,8 @@ def told_of(at: datetime, headers: Headers) -> Told:
     own = frozenset({headers.message_id} if headers.message_id else ())
     answered = frozenset((*headers.in_reply_to, *headers.references))
     readers = frozenset(item.address.casefold() for item in (*headers.to, *headers.cc))
-    return Told(0, own, answered, readers, subject_key(headers.subject or ""), at, headers.date)
+    subject = headers.subject or ""
+    return Told(0, own, answered, readers, subject_key(subject), at, headers.date, passed_on(subject))
 
 
 def headers_of(found: FoundHeader) -> Headers:
@@ -101,7 +102,7 @@ def identity_of(account: str, found: FoundHeader) -> bytes:
 
 def thread_of(headers: Headers) -> tuple[str, ...]:
     """The ids that tell which thread an own mail belongs to; none for what only passes something on."""
-    if _FORWARD.match(headers.subject or ""):
+    if passed_on(headers.subject):
         return ()
     own = (headers.message_id,) if headers.message_id else ()
     return (*own, *headers.in_reply_to, *reversed(headers.references))[:_MOST]

@@ -97,6 +97,34 @@ def test_whoever_is_merely_copied_in_is_nobody_to_write_to():
     assert list(known(invitation(DANA, cc=(KIM,)))) == [DANA.address]
 
 
+@pytest.mark.parametrize(("later", "found"), [((), False), ((seen(KIM, label="interview", received=day(2)),), True)])
+def test_an_address_that_takes_no_answers_is_not_written_to_because_the_person_once_did(later, found):
+    mails = (seen(KIM, received=day(8), facts={"answerable": False}), own(KIM), *later)
+    assert (KIM.address in known(*mails)) is found
+    away = seen(DANA, label="other", facts={"answerable": False}, auto_submitted="auto-replied", received=day(3))
+    assert DANA.address in known(own(DANA), away)
+
+
+FRIEND = Address("Robin Vale", "robin.vale@friends.example")
+
+
+@pytest.mark.parametrize("subject", ["Re: Fwd: Your application", "AW: AW: WG: Interview", "[ext] RE: FW: Interview"])
+@pytest.mark.parametrize("label", ["other", "interview"])
+def test_a_friend_who_answers_what_was_passed_on_to_them_is_nobody_to_write_to(subject, label):
+    friend = seen(FRIEND, label=label, subject=subject, received=day(2))
+    for step in STEPS:
+        assert isinstance(to(step, invitation(SYSTEM), friend, silent()), Nobody)
+        assert to(step, invitation(), friend, silent()) == [DANA.address]
+
+
+@pytest.mark.parametrize(
+    ("sender", "company"), [(KIM, None), (Address("Kim Lowe", "kim.lowe@zenith.example"), "Zenith")]
+)
+def test_a_colleague_to_whom_the_employer_passed_it_on_can_be_written_to(sender, company):
+    colleague = seen(sender, label="other", subject="Re: Fwd: Your application", received=day(2))
+    assert to(Step.STATUS_CHECK, invitation(SYSTEM), colleague, company=company) == [sender.address]
+
+
 def test_other_receivers_of_a_rejection_are_not_written_to_even_when_they_bear_a_name_of_the_thread():
     rejection = silent(cc=(KIM,))
     assert list(known(invitation(DANA, KIM), rejection)) == [DANA.address]

@@ -61,9 +61,12 @@ def test_other_subjects_pass_nothing_on(subject):
     assert not told(FoundHeader(1, b"Subject: " + subject.encode())).forwarded
 
 
-def test_the_journal_tells_the_same_as_the_mailbox():
-    seen = told(FoundHeader(0, MAIL, MONDAY))
-    assert told_of(MONDAY, headers()) == seen
+@pytest.mark.parametrize("subject", [b"Re: x", b"Fwd: x", b"AW: AW: WG: x", b"[ext] Re: FW: x"])
+def test_the_journal_tells_the_same_as_the_mailbox(subject):
+    raw = MAIL.replace(b"=?utf-8?q?Re:_Gr=C3=BC=C3=9Fe?=", subject)
+    seen = told(FoundHeader(0, raw, MONDAY))
+    assert told_of(MONDAY, headers(raw)) == seen
+    assert seen.forwarded is (subject != b"Re: x")
 
 
 def test_it_is_the_same_mail_wherever_it_lies():

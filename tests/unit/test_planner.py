@@ -23,14 +23,17 @@ class Desk:
         self.house, self.journal, self.planner = house, house.journal, house.recorder.planner
         self.read = 0
 
-    def mail(self, label, company, *, at=MONDAY, sender=DANA, now=None, **facts):
-        """A mail of the employer's is read; the id of its application."""
+    def mail(self, label, company, *, at=MONDAY, sender=DANA, now=None, thread=(), subject="Your application", **facts):
+        """A mail of the employer's is read; the id of its application, None if it was not journalled."""
         self.read += 1
-        headers = Headers(sender=sender, to=(ME,), message_id=f"<{self.read}@acme.example>", subject="Your application")
+        headers = Headers(
+            sender=sender, to=(ME,), message_id=f"<{self.read}@acme.example>", subject=subject, references=thread
+        )
         reading = Reading(headers, verdict(label, **({"company": company, "role": "Tester"} | facts)))
         identity = b"%032d" % self.read
         self.house.recorder.record(identity, Place("main", "INBOX", 1, self.read), at, now or at, reading)
-        return self.journal.messages.of_identity(identity).application
+        entry = self.journal.messages.of_identity(identity)
+        return entry.application if entry else None
 
     def own(self, application, at, to=DANA, message_id="<own@example.org>"):
         """The person's own mail is found in Sent."""
@@ -176,6 +179,15 @@ def test_the_persons_own_mail_in_sent_answers_what_is_planned(desk):
     desk.own(one, MONDAY + timedelta(hours=3))
     (answered,) = desk.planner.replan(one, MONDAY + timedelta(hours=4)).cancelled
     assert (answered.state, answered.why) == (State.ANSWERED, "You have written to them yourself since.")
+
+
+def test_what_a_friend_answers_to_a_mail_that_was_passed_on_is_not_journalled_and_stops_nothing(desk):
+    one = desk.mail("rejection", "Acme")
+    later, subject = {"at": MONDAY + timedelta(hours=1), "role": None, "thread": ("<1@acme.example>",)}, "Re: Fwd: No"
+    friend = Address("Robin Vale", "robin.vale@friends.example")
+    assert desk.mail("other", None, sender=friend, subject=subject, **later) is None
+    assert desk.jobs(one)[Step.THANK_YOU].state is State.PLANNED
+    assert desk.mail("other", None, subject=subject, **later) == one  # a colleague
 
 
 def test_planning_twice_writes_nothing(desk):
