@@ -69,7 +69,8 @@ class Outbox:
         with self._journal.transaction():
             changed |= self._keep_fates(told_, found.state, now) | self._keep_feedback()
             for application in sorted(changed):
-                self._planner.replan(application, now)
+                if self._journal.applications.get(application):  # it may be merged or forgotten meanwhile
+                    self._planner.replan(application, now)
         self._looked = now
 
     # looking
@@ -153,8 +154,8 @@ class Outbox:
 
     def _keep_fates(self, told_: Sequence[Fate], state: FolderState, now: datetime) -> set[int]:
         """Make the moves; the applications whose jobs have moved."""
-        moved = {fate.job.application for fate in told_ if self._keep_fate(fate, state, now)}
-        return moved - {0}
+        moved = [fate.job.id for fate in told_ if self._keep_fate(fate, state, now)]
+        return {self._journal.jobs.get(number).application for number in moved} - {0}
 
     def _keep_fate(self, fate: Fate, state: FolderState, now: datetime) -> bool:
         jobs, lives = self._journal.jobs, self._journal.lives

@@ -165,8 +165,9 @@ class Writer:
         job = self._planned_anew(job)
         if job.state is not State.PLANNED or (job.due and job.due > self._clock.now()):
             return job
-        anchor = self._anchor(job)
-        move = await self._before_laying(box, job, anchor)
+        move, state = await self._before_laying(box, job, self._anchor(job)), await box.state()
+        if self._journal.jobs.find(job.id) != job:  # facts came while one looked: it is planned and looked for anew
+            return job
         if move is not Move.INTEND:
             return self._unless_taken_back(job, move, why=_WHY[move])
         try:
@@ -174,13 +175,15 @@ class Writer:
             message = self._composer.compose(job, entry, self._clock.now())
         except NeedsOperator as error:
             return self._unless_taken_back(job, Move.DECLINE, **self._later(error))
-        job = self._intend(job, message, await box.state())
+        job = self._intend(job, message, state)
         return await self._append(box, job, message) if job.state is State.PLACING else job
 
     def _intend(self, job: Job, message: bytes, state: FolderState) -> Job:
         why = _AT_LAST if self._was_declined(job) else job.why
         subject = headers_of(FoundHeader(0, raw_header(message))).subject
         with self._journal.transaction():
+            if self._journal.jobs.find(job.id) != job:
+                return job
             numbers = {"uidvalidity": state.uidvalidity, "uidnext": state.uidnext}
             job = self._unless_taken_back(job, Move.INTEND, **numbers, why=why)
             if job.state is State.PLACING:
@@ -191,8 +194,9 @@ class Writer:
         """The job as the facts of this moment want it: a correction or an own mail may have come since."""
         jobs, now = self._journal.jobs, self._clock.now()
         with self._journal.transaction():
-            if job.application and jobs.find(job.id):
-                self._planner.replan(job.application, now)
+            current = jobs.find(job.id)  # two applications may have become one
+            if current is not None and current.application:
+                self._planner.replan(current.application, now)
             return jobs.find(job.id) or replace(job, state=State.CANCELLED)
 
     def _unless_taken_back(self, job: Job, move: Move, **changes: object) -> Job:

@@ -15,7 +15,7 @@ from daemon.core.entry import Application
 from daemon.core.job import Job, State
 
 if TYPE_CHECKING:
-    from daemon.planner import Changes
+    from daemon.planner import Changes, Planner
 
 Row = dict[str, Any]
 _COMING: Final = frozenset({State.PLANNED, State.HELD})
@@ -39,17 +39,22 @@ class Desk:
 
     def follow(self, *applications: Application) -> Changes:
         """Plan anew what follows for these applications. Raises NoAccount for an account that is set up no more."""
+        from daemon.planner import Changes
+
+        found = [self.planner(one).replan(one.id, self.now) for one in applications]
+        return Changes(*(tuple(job for each in found for job in part(each)) for part in _PARTS))
+
+    def planner(self, application: Application) -> Planner:
+        """The planner of an application's account. Raises NoAccount for one that is set up no more."""
         from daemon.commands.recorders import NoAccount
-        from daemon.planner import Changes, planner_of
+        from daemon.planner import planner_of
 
         loaded = self.context.load()
-        found = []
-        for one in applications:
-            account = loaded.settings.account_named(one.account)
-            if account is None:
-                raise NoAccount(f'a{one.id} is of account "{one.account}", which config.toml does not name any more.')
-            found.append(planner_of(loaded, self.journal, account).replan(one.id, self.now))
-        return Changes(*(tuple(job for each in found for job in part(each)) for part in _PARTS))
+        account = loaded.settings.account_named(application.account)
+        if account is None:
+            named = f'a{application.id} is of account "{application.account}"'
+            raise NoAccount(f"{named}, which config.toml does not name any more.")
+        return planner_of(loaded, self.journal, account)
 
 
 class _NotMeant(Exception):

@@ -13,6 +13,7 @@ from daemon.commands.context import Context
 from daemon.core.entry import Application, Event, Note
 from daemon.core.errors import HighroadError, Transient, WrongUse
 from daemon.core.job import Job, Move, State
+from daemon.core.story import present
 
 LONGEST: Final = 1000
 """So many characters a note may have."""
@@ -95,7 +96,7 @@ def reject(context: Context, name: str, day: str, manner: Manner, *, off: bool) 
 
     def act(desk: Desk) -> Row:
         application = application_named(desk.journal, name)
-        said = [one for one in desk.journal.events.of(application.id) if (one.kind, one.by) == ("rejected", "you")]
+        said = _told_of(desk, application)
         for event in said:
             desk.journal.events.remove(event.id)
         if off:
@@ -107,6 +108,13 @@ def reject(context: Context, name: str, day: str, manner: Manner, *, off: bool) 
         )
 
     return done(context, manner, act)
+
+
+def _told_of(desk: Desk, application: Application) -> list[Event]:
+    """The rejection that the person told of; one that the employer has come back after is past, and stays."""
+    since = present(desk.planner(application).case(application.id)).since
+    events = desk.journal.events.of(application.id)
+    return [one for one in events if (one.kind, one.by) == ("rejected", "you") and one.at >= since]
 
 
 def _taken_back(desk: Desk, application: Application, said: list[Event]) -> Row:

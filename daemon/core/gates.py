@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from daemon.core.addressee import Nobody, Seen
 from daemon.core.application import acquainted, conversed, interviewed, invites_future, language
 from daemon.core.cadence import kept, later
 from daemon.core.causes import WAITS, Cause, View, due, early, held
+from daemon.core.forward import passed_on
 from daemon.core.job import TO_SELF, State, Step
 from daemon.core.silence import Wait
 from daemon.core.story import SURE, written_at
+
+_ASLEEP: Final = timedelta(days=183)
+"""So long after its last step an application is long past; a word of the employer's then is about something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,13 @@ def _long_silent(view: View, step: Step, cause: Cause) -> str | None:
     return f"The silence was more than {span} old when it was first known, so it is only logged."
 
 
+def _long_over(view: View, _step: Step, _cause: Cause) -> str | None:
+    steps = [point.at for kind in ("applied", "assessment", "interview") for point in view.phase.of(kind) if point.mail]
+    if view.wait is None or not steps or view.wait.since - max(steps) <= _ASLEEP:
+        return None
+    return "Nothing had happened for more than half a year when they wrote last, so that is only logged."
+
+
 def _nobody(view: View, step: Step, _cause: Cause) -> str | None:
     found = view.whom(step)
     return found.why if isinstance(found, Nobody) else None
@@ -159,6 +170,8 @@ def _answered(view: View, step: Step, cause: Cause) -> Refusal | None:
 
 
 def _in_thread(own: Seen, view: View) -> bool:
+    if passed_on(own.headers.subject):
+        return False
     said_no = {point.mail.headers.message_id for point in view.phase.of("rejected") if point.mail} - {None}
     return not said_no.isdisjoint((*own.headers.in_reply_to, *own.headers.references))
 
@@ -252,7 +265,7 @@ GATES: Final[Mapping[Step, tuple[Gate, ...]]] = {
     Step.THANK_YOU: (*_FIRST, _long_past, _nobody, _no_conversation, *_LAST, _too_late),
     Step.FEEDBACK_REQUEST: (*_FIRST, _long_past, _nobody, _no_conversation, _told_why, *_LAST, _too_late),
     Step.LINKEDIN_NOTE: (*_FIRST, _long_past, _no_conversation, _met_nobody, _too_late),
-    Step.REFLECTION: (*_FIRST, _long_past, _long_silent, _no_conversation, _too_late),
+    Step.REFLECTION: (*_FIRST, _long_past, _long_silent, _long_over, _no_conversation, _too_late),
     Step.FOLLOW_UP: (
         *_FIRST, _long_past, _no_interview, _nobody, _no_conversation, _thanked, _past_latest, *_LAST, _too_late,
     ),
@@ -260,8 +273,8 @@ GATES: Final[Mapping[Step, tuple[Gate, ...]]] = {
         *_FIRST, _not_keen, _nobody, _no_invitation, _never, _speechless, _crowded,
     ),
     Step.STATUS_CHECK: (
-        *_FIRST, _had_word, _silent, _unknown, _asked_late, _unsure, _nobody, _no_conversation, _speechless, _answered,
-        _crowded,
+        *_FIRST, _had_word, _silent, _unknown, _asked_late, _long_over, _unsure, _nobody, _no_conversation, _speechless,
+        _answered, _crowded,
     ),
 }  # fmt: skip
 """The reasons not to plan a step, in the order in which they are looked for."""

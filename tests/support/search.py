@@ -79,6 +79,7 @@ class Search:
     def phone(self):
         """They said no by phone; or that is taken back."""
         told = [event for event in self.of.events if event.by != "you"]
+        self.openings += len(told) < len(self.of.events)  # they may have come back on the day of what was taken back
         if len(told) == len(self.of.events):
             told.append(Event("rejected", self.now, by="you"))
         self.of = replace(self.of, events=tuple(told))

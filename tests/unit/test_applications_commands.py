@@ -201,6 +201,18 @@ def test_keen_is_what_keeping_in_touch_waits_for(search, capsys):
     assert "a1 (Acme, Data Engineer) is no employer that you care for any more." in capsys.readouterr().out
 
 
+def test_a_second_rejection_by_phone_leaves_the_first_one_where_they_came_back_between(search):
+    applying.reject(search.context, "a3", ago(3).date().isoformat(), SAID, off=False)
+    search.mail("interview", "Borealis", None, days=1, sender="Kim Lee <kim.lee@borealis.example>")
+    said = []
+    for off in (False, True):
+        applying.reject(search.context, "a3", "", SAID, off=off)
+        with search.journal() as journal:
+            said.append([event.at.date() for event in journal.events.of(3) if event.by == "you"])
+    first, second = (ago(days).date() for days in (3, 0))
+    assert said == [[first, second], [first]]
+
+
 def test_a_rejection_by_phone_counts_and_can_be_taken_back(search, capsys):
     applying.reject(search.context, "a3", "", JSON, off=False)
     told = row(capsys)

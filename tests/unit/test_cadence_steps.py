@@ -159,6 +159,7 @@ def test_what_an_employer_writes_after_a_rejection_comes_first():
         (mine(-1), False),
         (mine(1, to=KIM), False),
         (mine(1, to=KIM, in_reply_to=("<rejection0@acme.example>",)), True),
+        (mine(1, to=KIM, in_reply_to=("<rejection0@acme.example>",), subject="Fwd: Your application"), False),
     ],
 )
 def test_the_persons_own_answer_makes_thanks_needless(own, done):
@@ -380,6 +381,8 @@ def test_a_date_learnt_late_moves_what_is_planned():
             "Their last mail may be a rejection",
         ),
         (case(mail("interview", -40)), "The wait was over for more than 14 days when it was first known"),
+        (case(mail("interview", -700), mail("outreach", 0)), "Nothing had happened for more than half a year"),
+        (case(mail("acknowledgement", -700), mail("other", 0)), "Nothing had happened for more than half a year"),
     ],
 )
 def test_one_does_not_ask(of, why):
@@ -422,6 +425,12 @@ def test_a_silence_of_long_ago_is_only_logged():
     assert jobs[Step.REFLECTION].why == (
         "The silence was more than 14 days old when it was first known, so it is only logged."
     )
+
+
+def test_a_word_about_something_else_years_later_brings_no_worksheet():
+    rules, now = cadence(), MONDAY + days(30)
+    jobs = planned(settled(case(mail("interview", -700), mail("outreach", 0)), rules, now), rules, now)
+    assert jobs[Step.REFLECTION].why.startswith("Nothing had happened for more than half a year")
 
 
 def test_a_rejection_after_a_silence_brings_no_second_worksheet():

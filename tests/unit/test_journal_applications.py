@@ -51,8 +51,9 @@ def test_events_are_told_by_mails_by_you_and_by_time(journal):
     assert journal.events.all() == {number: journal.events.of(number)}
     assert journal.events.latest([number, 99], "rejected") == {number: LATER}
     journal.events.remove(said)
+    journal.events.add(number, Event("feedback", LATER, message))
     journal.events.tell(number, message, None, MONDAY)
-    assert [one.kind for one in journal.events.of(number)] == ["silent"]
+    assert [one.kind for one in journal.events.of(number)] == ["feedback", "silent"]  # what was advised stays heard
 
 
 def test_notes_feedback_and_pauses_are_kept_and_go(journal):
@@ -143,10 +144,20 @@ def test_a_mail_is_taken_out_of_its_application_and_an_empty_one_goes_unless_you
     journal.notes.add(two, Note(MONDAY, "hello"))
     for number, message in ((one, first), (two, second)):
         journal.events.tell(number, message, "rejected", MONDAY)
+        journal.feedback.add(number, message, MONDAY, "talk less")
         journal.messages.release(journal.messages.get(message))
     assert journal.applications.get(one) is None and journal.applications.get(two) is not None
     assert [journal.messages.get(each).application for each in (first, second)] == [None, None]
     assert journal.events.all() == {} and journal.applications.in_thread("main", ["<2@acme.example>"]) == []
+    assert journal.feedback.all() == []
+
+
+def test_an_application_whose_draft_is_being_laid_does_not_go(journal):
+    made = planned(journal, 1)
+    journal.messages.assign(made.message, made.application)
+    journal.jobs.move(made, Move.INTEND, MONDAY, uidvalidity=1, uidnext=1)
+    journal.messages.release(journal.messages.get(made.message))
+    assert journal.jobs.get(made.id).state is State.PLACING
 
 
 def test_which_of_several_a_mail_is_about_is_asked_until_it_is_known(journal):
@@ -226,6 +237,21 @@ def test_three_made_one_leave_every_job_a_place_of_its_own(journal):
     journal.applications.merge(into, other, LATER)
     journal.applications.merge(into, third, LATER)
     assert [job.occasion for job in journal.jobs.of_application(into)] == ["1", "1/2", "1/3"]
+
+
+@pytest.mark.parametrize("laid", [False, True])
+def test_what_was_made_of_two_can_become_part_of_a_third(journal, laid):
+    two, three = filled(journal)
+    first = planned(journal, 3).application
+    journal.applications.merge(two, three, LATER)
+    if laid:
+        made = journal.jobs.of_application(two)[0]
+        made = journal.jobs.move(made, Move.INTEND, MONDAY, uidvalidity=1, uidnext=1)
+        journal.jobs.move(made, Move.LAID, MONDAY, placed_at=MONDAY)
+    journal.applications.merge(first, two, LATER)
+    found = {job.occasion: job.state for job in journal.jobs.of_application(first)}
+    one = State.PLACED if laid else State.PLANNED
+    assert found == {"1": one, "1/2": State.CANCELLED, "1/3": State.CANCELLED}
 
 
 def test_a_mail_made_an_application_of_its_own_takes_what_rests_on_it(journal):

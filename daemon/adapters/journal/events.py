@@ -54,7 +54,7 @@ class Events:
     def tell(self, application: int, message: int, kind: EventKind | None, at: datetime) -> None:
         """What a mail stands for on the timeline now, instead of what it stood for before; None for nothing."""
         with self._store.transaction() as con:
-            con.execute("DELETE FROM events WHERE message = ? AND by = 'mail'", (message,))
+            con.execute("DELETE FROM events WHERE message = ? AND by = 'mail' AND kind <> 'feedback'", (message,))
             if kind is not None:
                 self.add(application, Event(kind, at, message))
 

@@ -37,13 +37,13 @@ def merge(store: Store, into: int, other: int, now: datetime) -> None:
 def _clear(jobs: Jobs, into: int, other: int, now: datetime) -> None:
     """Give way before two applications' jobs meet."""
     mine = {(job.step, job.occasion): job for job in jobs.of_application(into)}
-    taken = set(mine)
-    for job in jobs.of_application(other):
-        twin = mine.get((job.step, job.occasion))
+    theirs = {(job.step, job.occasion): job for job in jobs.of_application(other)}
+    taken = {*mine, *theirs}  # the other one may have been made of two itself
+    for key, job in theirs.items():
+        twin = mine.get(key)
         if twin is not None:
             second = twin if _weight(jobs, twin) < _weight(jobs, job) else job
             _give_way(jobs, second, taken, now)
-        taken.add((job.step, job.occasion))
 
 
 def _give_way(jobs: Jobs, job: Job, taken: set[tuple[Step, str]], now: datetime) -> None:

@@ -145,6 +145,7 @@ class Messages:
         with self._store.transaction() as con:
             con.execute("UPDATE messages SET application = NULL, application_by = 'model' WHERE id = ?", (entry.id,))
             con.execute("DELETE FROM events WHERE message = ? AND by = 'mail'", (entry.id,))
+            con.execute("DELETE FROM feedback WHERE message = ?", (entry.id,))  # heard anew where it comes to belong
             own = (entry.reading.headers.message_id, entry.application)
             con.execute("DELETE FROM thread_ids WHERE message_id = ? AND application = ?", own)
             con.execute(_EMPTY, (entry.application,))
@@ -171,7 +172,9 @@ UPDATE messages SET label = json_extract(reading, '$.verdict.label'), decided_by
 _EMPTY = """
 DELETE FROM applications WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE application = ?1)
 AND NOT EXISTS (SELECT 1 FROM notes WHERE application = ?1)
-AND NOT EXISTS (SELECT 1 FROM jobs WHERE application = ?1 AND placed_at NOT NULL)
+AND NOT EXISTS (
+    SELECT 1 FROM jobs WHERE application = ?1 AND (placed_at NOT NULL OR state IN ('placing', 'unsure'))
+)
 AND NOT EXISTS (SELECT 1 FROM events WHERE application = ?1 AND by = 'you')
 """
 _ASSIGN = """
