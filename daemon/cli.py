@@ -248,7 +248,9 @@ def main() -> None:
     try:
         app()
     except (HighroadError, ConfigError) as error:
-        typer.echo(str(error), err=True)
+        from daemon.commands.lines import plain
+
+        typer.echo("\n".join(map(plain, str(error).split("\n"))), err=True)  # it may name what steers a terminal
         sys.exit(error.exit_code)
     except SystemExit as end:
         if not isinstance(end.__context__, BrokenPipeError):

@@ -73,7 +73,8 @@ class Composer:
         try:
             return self._renderer.letter(self._language(job, case), letter(job), self.facts(job, case))
         except TemplateError as error:
-            raise NeedsOperator(f"The draft to {', '.join(job.recipients)} cannot be written: {error}") from error
+            to = f" to {', '.join(job.recipients)}" if job.recipients else ""
+            raise NeedsOperator(f"The draft{to} cannot be written: {error}") from error
 
     def _language(self, job: Job, case: Case) -> str:
         of_mails = language(case, job.message) or ""

@@ -67,7 +67,8 @@ def _go_on(summary: Summary) -> Iterator[str]:
         yield "Send one application this week: none has gone out for four weeks."
     if any(one.label == "rejection" and one.at > summary.now - _SOON for one in summary.news):
         yield "Is one of these employers worth keeping? `highroad keen APP` keeps the door open for later."
-    yield "Note what was talked about while you remember it: `highroad note APP \u201c...\u201d`."
+    if summary.momentum.interviews:
+        yield 'Note what was talked about while you remember it: `highroad note APP "..."`.'
 
 
 def _draft(one: Waiting) -> str:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from templates import press
 from templates.dates import day
-from templates.facts import Facts
+from templates.facts import Facts, one_line
 from templates.folders import LETTERS, NOTES, SUFFIX, Folders, TemplateError
 from templates.layout import Letter, letter_of
 
@@ -39,6 +39,7 @@ __all__ = ["LETTERS", "NOTES", "Letter", "Renderer", "TemplateError"]
 
 LONGEST: Final = 64 * 1024
 """A letter has at most so many characters."""
+_SAID_MAX: Final = 300
 _UNTITLED: Final = {
     "en": "My application",
     "de": "Meine Bewerbung",
@@ -208,17 +209,23 @@ def _faults(file: str) -> Iterator[None]:
     except TemplateError:
         raise
     except exceptions.TemplateSyntaxError as error:
-        raise TemplateError(f"{error.filename or file}, line {error.lineno}: {error.message}") from error
+        raise TemplateError(f"{error.filename or file}, line {error.lineno}: {_said(error.message)}") from error
     except (exceptions.TemplateError, *_WRONG) as error:
         where, line = _place(error, file)
-        raise TemplateError(f"{where}, line {line}: {_sentence(error)}") from error
+        raise TemplateError(f"{where}, line {line}: {_said(_sentence(error))}") from error
+
+
+def _said(problem: str | None) -> str:
+    """A problem on one line, and no longer than one reads: a template's own words may be in it."""
+    line = one_line(problem or "")
+    return line if len(line) <= _SAID_MAX else f"{line[:_SAID_MAX]}\u2026"
 
 
 def _sentence(error: BaseException) -> str:
     if isinstance(error, LookupError) and hasattr(error, "templates"):
         return f"there is no template {error}"
-    said = (text for kind, text in _SAID.items() if isinstance(error, kind))
-    return next(said, str(error) or type(error).__name__)
+    known = (text for kind, text in _SAID.items() if isinstance(error, kind))
+    return next(known, str(error) or type(error).__name__)
 
 
 _SAID: Final[Mapping[type[BaseException], str]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -23,6 +22,8 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait that long."""
+        import asyncio  # noqa: PLC0415  (quick commands ask only what time it is)
+
         await asyncio.sleep(seconds)
 
 

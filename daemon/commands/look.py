@@ -67,7 +67,7 @@ def plan(context: Context, *, as_json: bool) -> int:
     if as_json:
         emit(rows)
         return 0
-    from daemon.commands.pictures import plan_table
+    from daemon.commands.plan_lines import plan_lines
 
-    console().print(plan_table(rows) if rows else "Nothing is planned: no rejection has come yet.")
+    print("\n".join(plan_lines(rows)) if rows else "Nothing is planned: no rejection has come yet.")
     return 0

@@ -20,5 +20,9 @@ Mine = Annotated[
 ]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw a picture into this .svg or .png file.")]
 Shown = Annotated[
-    str, typer.Argument(metavar="N|aN", help="A mail's number in `highroad log`, or an application's like a3.")
+    str,
+    typer.Argument(
+        metavar="N|aN",
+        help="A mail's number in `highroad log`; or an application: a3, or a part of its company's name.",
+    ),
 ]

@@ -97,10 +97,11 @@ def _print(rows: list[dict[str, Any]], house: app.House, *, dry_run: bool) -> No
         if row["problem"]:
             print(row["problem"], file=sys.stderr)
     if dry_run:
-        from daemon.commands.pictures import log_table, plan_table
+        from daemon.commands.pictures import log_table
+        from daemon.commands.plan_lines import plan_lines
 
         out.print(log_table([reports.log_row(entry) for entry in house.journal.messages.log()]))
-        out.print(plan_table(reports.plan_rows(house.journal)))
+        print("\n".join(plan_lines(reports.plan_rows(house.journal))))
         out.print("A dry run: nothing of this was written or laid.")
 
 

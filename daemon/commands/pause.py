@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final
 
 from daemon.adapters.clock import SystemClock
 from daemon.adapters.journal.journal import Journal
 from daemon.commands.context import Context, emit
-from daemon.commands.lines import minute
 from daemon.core.errors import WrongUse
 
 _GOES_ON: Final = "Mail is read and logged as ever; nothing is laid into Drafts"
 
 
 def pause(context: Context, until: str, *, off: bool, as_json: bool) -> int:
-    """Set, end or show the pause. Raises WrongUse for a day that is none or is over, NoJournal."""
+    """Set, end or show the pause. Raises WrongUse for a day that is none or is over, NoJournal, ConfigError."""
     if until and off:
         raise WrongUse("Say --until a day, or --off, not both.")
     with context.journal() as journal:
         if until or off:
             journal.pauses.set(_first_day_back(context, until) if until else None)
             _plan_anew(context, journal)
-        found = _standing(journal)
+        found, zone = _standing(journal), context.load().settings.me.zone()
     if as_json:
         emit([{"until": found.isoformat() if found else None}])
     else:
-        print(_sentence(found))
+        print(_sentence(found, zone))
     return 0
 
 
@@ -56,7 +55,7 @@ def _first_day_back(context: Context, text: str) -> datetime:
     return back
 
 
-def _sentence(until: datetime | None) -> str:
+def _sentence(until: datetime | None, zone: tzinfo) -> str:
     if until is None:
         return "There is no pause: drafts appear when they are due."
-    return f"{_GOES_ON} before {minute(until.isoformat())}. `highroad pause --off` ends it."
+    return f"{_GOES_ON} before {until.astimezone(zone):%Y-%m-%d %H:%M}. `highroad pause --off` ends it."

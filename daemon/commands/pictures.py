@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from daemon.commands.lines import minute, plain
+from daemon.commands.lines import plain
 
 Row = dict[str, Any]
 
@@ -28,31 +28,21 @@ def _sure(row: Row) -> str:
     return "you" if row["decided_by"] == "you" else f"{row['confidence']:.0%}"
 
 
-def plan_table(rows: Sequence[Row]) -> Table:
-    """The plan: number, step, state, when, to whom, and why."""
-    table = _table("", "step", "state", "when", "to", "why")
-    for row in rows:
-        steps = " + ".join([row["step"], *row["also"]])
-        when = minute(row["placed"] or row["due"])
-        table.add_row(*map(_cell, [str(row["id"]), steps, row["state"], when, row["to"] or "nobody", row["why"]]))
-    return table
-
-
 def applications_table(rows: Sequence[Row]) -> Table:
     """The applications: number, where each stands, since when, and what comes next."""
-    table = _table("", "company", "role", "stands", "last mail", "mails", "next")
+    table = _table("", "company", "role", "stands", "last mail", "next")
     for row in rows:
         marks = [word for word in ("keen", "skipped") if row[word]]
-        following = f"{row['next']['step']} {minute(row['next']['due'])}" if row["next"] else ""
+        following = f"{row['next']['step']} {_day(row['next']['due'])}" if row["next"] else ""
         cells = [f"a{row['id']}", row["company"] or "", row["role"] or "", ", ".join([row["stage"], *marks])]
-        table.add_row(*map(_cell, [*cells, _day(row["last"]) if row["last"] else "", str(row["mails"]), following]))
+        table.add_row(*map(_cell, [*cells, _day(row["last"]) if row["last"] else "", following]))
     return table
 
 
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold", ratio=None if column not in {"because", "why"} else 1)
+        table.add_column(column, overflow="fold", ratio=None if column != "because" else 1)
     return table
 
 

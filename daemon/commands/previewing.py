@@ -86,6 +86,7 @@ def _tell(application: Application, rows: Sequence[Row]) -> None:
     if not rows:
         steps = ", ".join(step.value for step in CADENCE)
         print(f"Nothing is planned for {called(application)}. Name a letter to see it all the same: {steps}.")
+        return
     print("\n\n".join("\n".join(_lines(row)) for row in rows))
 
 

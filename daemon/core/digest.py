@@ -248,9 +248,12 @@ def momentum(opened: Mapping[int, datetime], kinds: Mapping[int, Collection[str]
 
 
 def tired_of(jobs: Sequence[Job], enabled: Collection[Step]) -> tuple[Step, ...]:
-    """The steps that are switched on and whose last ten drafts were all deleted."""
+    """The steps that are switched on and whose last ten drafts were all deleted.
+
+    Only of letters to others: a note to oneself ends by being deleted, so that this says nothing of it.
+    """
     found = []
-    for step in Step:
+    for step in (one for one in Step if one not in TO_SELF):
         laid = sorted((job for job in jobs if job.step is step and job.placed_at is not None), key=_laid)[-_LAST:]
         if step in enabled and len(laid) == _LAST and all(job.state is State.DELETED for job in laid):
             found.append(step)

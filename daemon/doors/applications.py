@@ -31,7 +31,7 @@ def note(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Note what was talked about, for the worksheet and for one personal line of a letter."""
+    """Note what was talked about. The worksheet has it, and it is the one personal line of a letter."""
     from daemon.commands.acting import Manner
     from daemon.commands.applying import note as command
 
@@ -42,7 +42,7 @@ def note(
 def keen(
     ctx: typer.Context, application: App, off: Off = False, dry_run: DryRun = False, as_json: AsJson = False
 ) -> None:
-    """Say that you care for this employer, so that Highroad keeps in touch."""
+    """Mark an employer you care for. Some months later there is a draft to keep in touch."""
     from daemon.commands.acting import Manner
     from daemon.commands.applying import keen as command
 

@@ -58,7 +58,7 @@ def export(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; without it to the terminal.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
-    """Write applications, rejections and planned steps for a spreadsheet, a program or a calendar."""
+    """Write what is known for other programs: applications, rejections, planned steps."""
     from daemon.commands.export import export as command
 
     raise typer.Exit(command(ctx.obj, form, what, output, force=force))
@@ -72,7 +72,7 @@ def forget(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase an application with its mails, notes and texts, or all that is old. It does not come back."""
+    """Erase an application, or all that is old, for good. Its mails, notes and texts go, and do not come back."""
     from daemon.commands.forget import What
     from daemon.commands.forget import forget as command
 

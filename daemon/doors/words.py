@@ -27,7 +27,7 @@ def list_letters(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 @templates_app.command("show")
 def show_letter(ctx: typer.Context, letter: Letter, language: Language = "en", as_json: AsJson = False) -> None:
-    """A template as it is written, e.g. to begin your own from it."""
+    """A template as it is written, to read or to begin your own from."""
     from daemon.commands.templates import show_letter as command
 
     raise typer.Exit(command(ctx.obj, letter, language, as_json=as_json))

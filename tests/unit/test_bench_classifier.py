@@ -18,6 +18,8 @@ from bench.classifier.show import BEGIN, END, Line, Table, markdown, put_into, t
 from classifiers.corpus import load
 from classifiers.values import LABELS
 
+pytestmark = pytest.mark.slow
+
 NO = Row("Your application", "Unfortunately, we have decided to move forward with other candidates.", True)
 YES = Row(None, "We would like to invite you to an interview für Ärzte.", False, ("Ada", "ada@b.example"), html=True)
 LINE = Line("some way", Figures(9, 1, 0), 1234.5, 67.8)

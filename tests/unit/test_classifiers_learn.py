@@ -21,6 +21,8 @@ from classifiers.model_cache import cached, learnt_path
 from classifiers.promoted import key_with
 from classifiers.train import prepared
 
+pytestmark = pytest.mark.slow
+
 CHAIR = (
     "Hi {name},\n\nthe team sat together yesterday and talked for long about the {role} chair. In the end the key goes"
     " to somebody who came over from {place} last week. It was lovely to have you here, your drawings still hang in our"

@@ -116,6 +116,8 @@ def test_a_letter_without_a_language_is_not_written():
     unknown = case(replace(REJECTION, verdict=verdict(language=None)))
     with pytest.raises(NeedsOperator, match=r"The draft to dana.whitfield@acme\.example cannot be written"):
         letter(unknown)
+    with pytest.raises(NeedsOperator, match=r"^The draft cannot be written: "):
+        letter(unknown, recipient=None)
 
 
 def test_a_rejection_by_phone_is_said_to_be_one():

@@ -161,6 +161,11 @@ def test_a_step_is_offered_to_be_switched_off_after_ten_deletions_in_a_row():
     assert tired_of([*_laid(10, State.DELETED), *_laid(3, State.CANCELLED, Step.DIGEST)], CADENCE) == (Step.FOLLOW_UP,)
 
 
+@pytest.mark.parametrize("step", [Step.REFLECTION, Step.LINKEDIN_NOTE])
+def test_notes_to_oneself_that_were_deleted_when_read_are_no_reason_to_offer_that(step):
+    assert tired_of(_laid(10, State.DELETED, step), CADENCE) == ()
+
+
 # The octets.
 
 

@@ -201,6 +201,12 @@ def test_there_are_at_most_three_next_actions_the_most_urgent_first():
     assert "none has gone out for four weeks" in next_steps(stopped, WORDING.zone)[0]
 
 
+def test_notes_of_what_was_talked_about_are_asked_for_once_there_was_a_talk_in_words_that_can_be_copied():
+    silent, met = (replace(QUIET, momentum=Momentum(5, 5, 2, talks)) for talks in (0, 1))
+    assert next_steps(silent, WORDING.zone) == ()
+    assert '`highroad note APP "..."`' in next_steps(met, WORDING.zone)[0]
+
+
 def test_long_lists_end_with_how_many_more_there_are():
     many = replace(QUIET, news=tuple(News("rejection", ago(hours=n), f"Company {n}") for n in range(50)))
     plain, _ = both(many)

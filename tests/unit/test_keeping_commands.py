@@ -185,6 +185,15 @@ def test_a_pause_is_set_shown_and_ended(filled):
     assert said(pause, filled, "", off=True, as_json=False).startswith("There is no pause")
 
 
+def test_the_end_of_a_pause_is_told_by_the_clock_of_the_person(filled):
+    settings = filled.config.read_text()
+    zoned = [line for line in settings.splitlines() if not line.startswith("timezone")]
+    zoned.insert(zoned.index("[me]") + 1, 'timezone = "Pacific/Kiritimati"')
+    filled.config.write_text("\n".join(zoned))
+    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    assert f"before {day} 00:00." in said(pause, filled, day, off=False, as_json=False)
+
+
 @pytest.mark.parametrize("day", ["2001-01-01", "soon", "2026-02-30", "99999-01-01"])
 def test_a_pause_until_no_day_to_come_is_refused(filled, day):
     with pytest.raises(WrongUse):

@@ -1,6 +1,7 @@
 """`highroad templates`: what it shows, what it finds wrong, and where it looks for a person's own."""
 
 import json
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -42,6 +43,15 @@ def only(monkeypatch, language="en"):
 def test_the_door_leads_there(context):
     told = CliRunner().invoke(cli.app, ["--config", str(context.config), "templates", "show", "thank_you", "-l", "de"])
     assert (told.exit_code, told.stdout[:8]) == (0, "{% from ")
+
+
+def test_a_failure_that_names_what_steers_a_terminal_does_not_print_it(context, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["highroad", "--config", str(context.config), "templates", "show", "\x1b[31m"])
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    told = capsys.readouterr().err
+    assert (end.value.code, told[:29]) == (2, 'There is no letter "?[31m" in')
 
 
 def test_the_list_names_every_letter_and_whose_it_is(context, capsys):

@@ -93,6 +93,13 @@ def test_what_needs_too_much_memory_is_refused(own):
     assert fault(own) == f"{path}, line 3: it needs more memory than a letter may"
 
 
+@pytest.mark.parametrize("text", ["{{ company['y\\n' * 99999] }}", "{% include 'y\\n' * 99999 %}"])
+def test_a_problem_is_told_on_one_line_that_one_can_read(own, text):
+    path = write(own, text)
+    told = fault(own)
+    assert told.startswith(f"{path}, line 1: ") and len(told) < len(str(path)) + 400 and told.isprintable()
+
+
 def test_an_endless_loop_ends_and_is_not_tried_with_every_fact(own):
     loops = "{% for k in range(99999) %}" * 3 + "{% endfor %}" * 3
     path = write(own, f"a\n\n{loops}")

@@ -72,7 +72,8 @@ def test_where_nothing_is_planned_that_is_said(context, capsys):
         journal.applications.add("main", "Heron", None, MONDAY)
         journal.applications.add("gone", "Reiger", None, MONDAY)
     assert preview(context, "heron", None, as_json=False) == 0
-    assert "Nothing is planned for a2 (Heron)" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert told.startswith("Nothing is planned for a2 (Heron)") and told.count("\n") == 1
     with pytest.raises(NeedsOperator, match='account "gone"'):
         preview(context, "reiger", "thank_you", as_json=False)
 
