@@ -72,8 +72,15 @@ def test_a_pass_that_nobody_kills_takes_many_steps_and_a_second_one_changes_noth
     assert dovecot.snapshot(stage.user, "Drafts") == drafts
 
 
+_PARTS = [
+    0,
+    pytest.param(1, marks=pytest.mark.slow),
+    *(pytest.param(part, marks=pytest.mark.long) for part in range(2, PARTS)),
+]
+
+
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("part", [0, 1, *(pytest.param(part, marks=pytest.mark.long) for part in range(2, PARTS))])
+@pytest.mark.parametrize("part", _PARTS)
 def test_killed_at_any_step_each_mail_is_found_once_and_each_draft_once(part, dovecot, passes, tmp_path):
     kill = part + 1
     while True:
@@ -88,6 +95,7 @@ def test_killed_at_any_step_each_mail_is_found_once_and_each_draft_once(part, do
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.slow
 def test_killed_again_while_it_recovers_it_still_lays_the_draft_once(dovecot, passes, tmp_path):
     dice = random.Random(20261122)
     for trial in range(15):
@@ -123,9 +131,9 @@ class Looking(Stage):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("stride", [pytest.param(17, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.long)])
 def test_killed_at_any_step_of_looking_a_draft_is_found_sent_once(stride, dovecot, passes, tmp_path):
-    """In `make test` at every seventeenth step from a random one on, in `make crash` at each."""
+    """In `make test-slow` at every seventeenth step from a random one on, in `make crash` at each."""
     kill = random.randint(1, stride)
     while True:
         stage = Looking(dovecot, passes, tmp_path / f"look{kill}")
@@ -181,9 +189,9 @@ UNLEARNT = ((0, 0), (1, 0), ["model"], ["planned", "joined"])
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("stride", [11, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("stride", [pytest.param(11, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.long)])
 def test_killed_at_any_step_of_learning_and_unlearning_each_happens_once(stride, dovecot, passes, tmp_path):
-    """In `make test` at every eleventh step from a random one on, in `make crash` at each."""
+    """In `make test-slow` at every eleventh step from a random one on, in `make crash` at each."""
     kill = random.randint(1, stride)
     while True:
         school = School(dovecot, passes, tmp_path / f"learn{kill}")

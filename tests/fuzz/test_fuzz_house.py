@@ -25,6 +25,8 @@ from daemon.core.errors import JournalFault, Transient
 from daemon.core.identity import identity, raw_header
 from daemon.core.uidset import UidSet
 
+pytestmark = pytest.mark.slow
+
 PER_DAY = 2
 RULES = policy(feedback=False, per_day=PER_DAY, hours=ALWAYS)
 KINDS = st.sampled_from(("rejection", "rejection", "rejection", "acknowledgement", "other", "unreadable"))

@@ -11,6 +11,8 @@ import pytest
 from support.cli import Home
 from support.realmind import ROOT, mind_server
 
+pytestmark = pytest.mark.slow
+
 REJECTION = b"""From: Torvik Hiring Team <no-reply@torvik.example>
 To: sam@example.org
 Subject: Your application

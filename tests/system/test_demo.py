@@ -12,6 +12,8 @@ from support.realmind import mind_server
 from daemon.adapters.clock import SystemClock
 from daemon.demo.mailbox import load
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):

@@ -14,6 +14,8 @@ from support.realmind import mind_server
 
 from daemon.demo.mailbox import load
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def model():

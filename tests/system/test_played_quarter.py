@@ -18,6 +18,8 @@ from year.play import Play
 from year.stage import set_up
 from year.stories import STORIES
 
+pytestmark = pytest.mark.slow
+
 TOLD = (
     ("an interview, no, and Sam cares for them", "en"),
     ("an interview with two, then no", "en"),
