@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from daemon.adapters.journal.corrections import Said, spoken
 from daemon.adapters.journal.journal import Journal
 from daemon.core.causes import MOVABLE
 from daemon.core.correction import label_of
-from daemon.core.entry import Entry, about_a_job
+from daemon.core.entry import Entry
 from daemon.planner import Changes
 from daemon.recorder import Recorder
 
@@ -61,5 +62,6 @@ class Corrector:
 
     def _leaves(self, entry: Entry) -> bool:
         model, band = entry.model or entry.reading.verdict, entry.model_band or entry.band
-        about = about_a_job(model.label, band)
-        return not about and not any(job.state not in MOVABLE for job in self._journal.jobs.of_message(entry.id))
+        recorder = self._recorder_of(entry.place.account)
+        kept = recorder.keeps(replace(entry.reading, verdict=model), band)
+        return not kept and not any(job.state not in MOVABLE for job in self._journal.jobs.of_message(entry.id))

@@ -23,7 +23,7 @@ from daemon.core.digest_mail import Parts, digest_id, digest_octets
 from daemon.core.errors import HighroadError, NeedsOperator, Transient
 from daemon.core.job import Job, Move, State, Step
 from daemon.core.ports import Clock
-from daemon.digest_facts import Facts, recorders_of
+from daemon.digest_facts import Facts, cases_of
 from daemon.digest_post import send
 from daemon.digest_words import Wording
 from daemon.policy import policy_of
@@ -60,7 +60,7 @@ class Digests:
         post: Callable[[Loaded, Journal, Clock, bytes], Awaitable[None]] = send,
     ) -> None:
         self._journal, self._loaded, self._clock, self._post = journal, loaded, clock, post
-        self._facts = Facts(journal, loaded.settings, recorders_of(loaded, journal))
+        self._facts = Facts(journal, loaded.settings, cases_of(loaded, journal))
         self._looked: datetime | None = None
 
     async def hours(self, pause: Callable[[float], Awaitable[object]]) -> None:

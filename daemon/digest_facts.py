@@ -11,7 +11,6 @@ from typing import Final
 
 from classifiers.values import Headers
 from config.loader import Loaded
-from config.places import templates_path
 from config.schema import Settings
 from daemon.adapters.journal.journal import Journal
 from daemon.core.addressee import Me
@@ -31,16 +30,15 @@ from daemon.core.digest import (
 )
 from daemon.core.entry import Entry
 from daemon.core.job import CADENCE, TO_SELF, Job, State, Step
-from daemon.core.life import stale, tally
+from daemon.core.life import stale
 from daemon.core.story import Case
-from daemon.policy import me_of, policy_of
-from daemon.recorder import Recorder
+from daemon.core.tally import tally
+from daemon.planner import Planner, planner_of
+from daemon.policy import me_of
 from daemon.reports import gap_sentence
-from daemon.sorter import Sorter
-from templates.render import Renderer
 
-RecorderOf = Callable[[str], Recorder | None]
-"""The recorder of an account by its name; None for one that the settings do not name any more."""
+CaseOf = Callable[[str, int], Case | None]
+"""The case of an application by its account and number; None for an account that the settings do not name any more."""
 _WEEK: Final = timedelta(days=7)
 _DAY: Final = timedelta(days=1)
 _BELATED: Final = timedelta(days=14)
@@ -57,7 +55,7 @@ class Facts:
 
     journal: Journal
     settings: Settings
-    recorder_of: RecorderOf
+    case_of: CaseOf
 
     def summary(self, now: datetime) -> Summary:
         """All that there is to say now, since the last digest (at first: of the last week)."""
@@ -72,7 +70,7 @@ class Facts:
             waiting=self.waiting(jobs),
             questions=tuple(_question(one) for one in entries if one.band == "review" and one.decided_by == "model"),
             held=sum(job.state in {State.HELD, State.UNSURE} and job.step is not Step.DIGEST for job in jobs),
-            homeless=len(Sorter(self.journal, self.recorder_of).questions()),
+            homeless=self.journal.candidates.count(self._accounts),
             troubles=self.troubles(now),
             interviews=coming,
             remembered=earlier,
@@ -103,12 +101,15 @@ class Facts:
 
     def _case(self, number: int) -> Case | None:
         application = self.journal.applications.get(number)
-        recorder = self.recorder_of(application.account) if application else None
-        return recorder.planner.case(number) if recorder else None
+        return self.case_of(application.account, number) if application else None
+
+    @property
+    def _accounts(self) -> frozenset[str]:
+        return frozenset(account.name for account in self.settings.account)
 
     def troubles(self, now: datetime) -> tuple[Trouble, ...]:
         """What waits for the person, and what has been tried again, or has not been read, for a day."""
-        names = {account.name for account in self.settings.account}
+        names = self._accounts
         duties = [one for one in self.journal.folders.duties() if one.problem and one.account in names]
         found = [Trouble(one.account, one.duty, one.problem or "", one.since, one.waits) for one in duties]
         for cursor in self.journal.folders.cursors():
@@ -187,16 +188,14 @@ def _question(entry: Entry) -> Question:
     return Question(entry.id, entry.received, verdict.scores["rejection"], sender, headers.subject, because)
 
 
-def recorders_of(loaded: Loaded, journal: Journal) -> RecorderOf:
-    """What finds the recorder of an account by its name."""
-    known: dict[str, Recorder] = {}
-    words = Renderer(templates_path(loaded.path))
+def cases_of(loaded: Loaded, journal: Journal) -> CaseOf:
+    """What gives the case of an application by its account and number."""
+    known: dict[str, Planner] = {}
 
-    def found(name: str) -> Recorder | None:
-        account, settings = loaded.settings.account_named(name), loaded.settings
+    def found(name: str, number: int) -> Case | None:
+        account = loaded.settings.account_named(name)
         if account is not None and name not in known:
-            policy, me = policy_of(settings), me_of(settings, account)
-            known[name] = Recorder(name, journal, policy, me, settings.classifier, words.languages())
-        return known.get(name)
+            known[name] = planner_of(loaded, journal, account)
+        return known[name].case(number) if name in known else None
 
     return found

@@ -11,7 +11,7 @@ from typing import Final
 from classifiers.values import Label
 from daemon.core.digest import Interview, Momentum, News, Question, Remembered, Summary, Trouble, Waiting
 from daemon.core.job import Step
-from daemon.core.life import Tally
+from daemon.core.tally import Tally
 from daemon.digest_next import next_steps
 from daemon.digest_phrases import about, counted, day, fact, minute, step_name
 from templates.digest_page import Bar, Item, Page, Section

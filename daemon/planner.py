@@ -159,17 +159,10 @@ class Planner:
                     self.replan(application, now)
 
 
-def planner_of(loaded: Loaded, journal: Journal, account: Account | str) -> Planner:
-    """The planner of an account, or of the one of that name, as the settings say.
-
-    Raises NeedsOperator (see policy_of), and KeyError for a name that the settings do not have.
-    """
-    settings = loaded.settings
-    found = settings.account_named(account) if isinstance(account, str) else account
-    if found is None:
-        raise KeyError(account)
-    words = Renderer(templates_path(loaded.path))
-    return Planner(found.name, journal, policy_of(settings), me_of(settings, found), words.languages())
+def planner_of(loaded: Loaded, journal: Journal, account: Account) -> Planner:
+    """The planner of an account as the settings say. Raises NeedsOperator (see policy_of)."""
+    settings, words = loaded.settings, Renderer(templates_path(loaded.path))
+    return Planner(account.name, journal, policy_of(settings), me_of(settings, account), words.languages())
 
 
 def _sent(at: datetime, headers: Headers) -> Seen:

@@ -6,8 +6,10 @@ from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 
-from classifiers.values import Label, Reading
-from config.schema import Classifier
+from classifiers.values import Band, Label, Reading
+from config.loader import Loaded
+from config.places import templates_path
+from config.schema import Account, Classifier
 from daemon.adapters.journal.journal import Journal
 from daemon.core.addressee import Me
 from daemon.core.cadence import Policy
@@ -18,6 +20,8 @@ from daemon.core.matching import thread_ids
 from daemon.core.story import names_an_application, told
 from daemon.matcher import ASKED, OPENS, Matcher
 from daemon.planner import Changes, Planner
+from daemon.policy import me_of, policy_of
+from templates.render import Renderer
 
 
 class Recorder:
@@ -35,11 +39,15 @@ class Recorder:
         """Journal one mail. `identity` is its keyed hash, `received` its INTERNALDATE, `now` when it was first seen."""
         band = reading.verdict.band(self._limits.act, self._limits.review)
         digest = self._journal.digests.wrote(reading.headers.message_id)  # it speaks of mails, and is none of them
-        if digest or not (about_a_job(reading.verdict.label, band) or self._continues(reading)):
+        if digest or not self.keeps(reading, band):
             self._journal.messages.add_stranger(identity, "other" if digest else reading.verdict.label)
             return
         entry = Entry(identity, place, received, now, reading, band)
         self.follow(replace(entry, id=self._journal.messages.add(entry)), now)
+
+    def keeps(self, reading: Reading, band: Band) -> bool:
+        """Whether a mail is in the log as the model judges it; of any other only a keyed hash stays (promise 6)."""
+        return about_a_job(reading.verdict.label, band) or self._continues(reading)
 
     def _continues(self, reading: Reading) -> bool:
         """Whether a mail answers one of an application's: what an employer writes back is about the job, too."""
@@ -58,7 +66,7 @@ class Recorder:
         """
         verdict, messages = entry.reading.verdict, self._journal.messages
         entry = replace(entry, band=verdict.band(self._limits.act, self._limits.review))
-        if not about_a_job(verdict.label, entry.band) and label == "other":
+        if label == "other" and not self.keeps(entry.reading, entry.band):
             messages.add_stranger(entry.identity, verdict.label)
             return Changes()
         messages.drop_stranger(entry.identity)
@@ -118,3 +126,10 @@ class Recorder:
         own = (headers.message_id,) if headers.message_id else ()
         applications.add_thread(application, (*own, *thread_ids(headers)))
         self._journal.events.tell(application, entry.id, told(self.planner.seen(entry)), entry.received)
+
+
+def recorder_of(loaded: Loaded, journal: Journal, account: Account) -> Recorder:
+    """The recorder of an account as the settings say. Raises NeedsOperator (see policy_of)."""
+    settings, words = loaded.settings, Renderer(templates_path(loaded.path))
+    policy, me = policy_of(settings), me_of(settings, account)
+    return Recorder(account.name, journal, policy, me, settings.classifier, words.languages())

@@ -115,7 +115,7 @@ def status_row(
     return {
         "accounts": [_account(name, journal.folders.cursors(), duties, unreadable, holder) for name in names],
         "drafts": journal.jobs.counts(),
-        "review": journal.messages.unsure() + journal.candidates.count(),
+        "review": journal.messages.unsure() + journal.candidates.count(accounts),
         "digest": {"problem": journal.digests.problem()},
         "model": _model(journal, model),
         "daemon": _daemon(holder),

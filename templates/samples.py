@@ -51,7 +51,7 @@ _TO_OTHERS: Final[tuple[tuple[Choice, ...], ...]] = (
 _TIMELINE: Final = tuple(
     Moment(date(2026, 2, number), kind)
     for number, kind in enumerate(
-        ("applied", "contacted", "assessment", "interview", "offer", "reopened", "withdrawn", "answered", "rejected",
+        ("applied", "contacted", "assessment", "interview", "offer", "reopened", "withdrawn", "rejected",
          "silent", "feedback"), 1,
     )
 )  # fmt: skip

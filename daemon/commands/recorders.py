@@ -46,15 +46,10 @@ def sorter_of(context: Context, journal: Journal) -> Sorter:
 
 
 def _recorder(context: Context, journal: Journal, name: str) -> Recorder:
-    from config.places import templates_path
-    from daemon.policy import me_of, policy_of
-    from daemon.recorder import Recorder
-    from templates.render import Renderer
+    from daemon.recorder import recorder_of
 
     loaded = context.load()
-    settings = loaded.settings
-    account = settings.account_named(name)
+    account = loaded.settings.account_named(name)
     if account is None:
         raise NoAccount(f'The mail is of account "{name}", which config.toml does not name any more.')
-    policy, me, words = policy_of(settings), me_of(settings, account), Renderer(templates_path(loaded.path))
-    return Recorder(name, journal, policy, me, settings.classifier, words.languages())
+    return recorder_of(loaded, journal, account)

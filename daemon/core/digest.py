@@ -14,7 +14,7 @@ from typing import Final, Literal
 from classifiers.values import Label
 from daemon.core.cadence import DAWN, WorkingTime, is_working, kept
 from daemon.core.job import TO_SELF, Job, State, Step
-from daemon.core.life import Tally
+from daemon.core.tally import Tally
 
 Cause = Literal["weekly", "sooner"]
 WORRIES_AFTER: Final = timedelta(days=1)

@@ -10,7 +10,7 @@ from classifiers.values import Band, Label, Reading, Verdict
 
 EventKind = Literal[
     "applied", "assessment", "interview", "offer", "rejected", "contacted", "reopened", "withdrawn", "silent",
-    "feedback", "answered",
+    "feedback",
 ]  # fmt: skip
 
 STAGES: Final[dict[Label, EventKind]] = {

@@ -20,7 +20,7 @@ from daemon.core.job import Job
 _PLAUSIBLE_YEAR: Final = 1995
 ORDER: Final[tuple[EventKind, ...]] = (
     "contacted", "applied", "assessment", "interview", "offer", "rejected", "reopened", "withdrawn", "silent",
-    "answered", "feedback",
+    "feedback",
 )  # fmt: skip
 _ENDS: Final[frozenset[EventKind]] = frozenset({"rejected", "withdrawn"})
 _OPENS: Final[frozenset[EventKind]] = frozenset({"interview", "assessment", "offer", "reopened"})
@@ -114,7 +114,7 @@ def story(case: Case) -> tuple[Point, ...]:
 
 def _no_mails(event: Event) -> bool:
     # What mails tell is read from the mails, so that it cannot differ from them.
-    return event.by != "mail" or event.kind in {"feedback", "answered"}
+    return event.by != "mail" or event.kind == "feedback"
 
 
 def phases(case: Case) -> tuple[Phase, ...]:

@@ -108,11 +108,6 @@ def draft(message: EmailMessage) -> Panel:
     return Panel(Group(head, Text(), Text(words)), expand=False, width=84)
 
 
-def framed(text: str) -> Panel:
-    """A text in a frame of the same width."""
-    return Panel(Text(text.strip()), expand=False, width=84)
-
-
 def _sender(entry: Entry) -> str:
     sender = entry.reading.headers.sender
     return sender.address if sender else "(nobody)"

@@ -9,7 +9,7 @@ from support.corevalues import BERLIN
 
 from daemon.core.digest import Interview, Momentum, News, Question, Remembered, Summary, Trouble, Waiting
 from daemon.core.job import Step
-from daemon.core.life import Tally
+from daemon.core.tally import Tally
 from daemon.digest_words import Wording
 
 NOW = datetime(2026, 3, 1, 17, 0, tzinfo=UTC)

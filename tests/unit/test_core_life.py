@@ -12,10 +12,11 @@ from classifiers.values import Address, Headers
 from daemon.core.correction import RETRACTED
 from daemon.core.entry import Application, Event
 from daemon.core.job import MOVES, Move, State, Step
-from daemon.core.life import AGAIN, Laid, Life, Look, Tally, fates, feedback, stale, tally
+from daemon.core.life import AGAIN, Laid, Look, fates, feedback, stale
 from daemon.core.ports import FoundHeader
 from daemon.core.sent import told
 from daemon.core.story import Case
+from daemon.core.tally import Life, Tally, tally
 
 LATER = MONDAY + timedelta(hours=4)
 PLACED = job(id=1, state=State.PLACED, uidvalidity=7, uid=5, placed_at=MONDAY)

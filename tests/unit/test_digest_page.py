@@ -16,7 +16,7 @@ from support.summaries import FULL, NOW, QUIET, WORDING, ago, summary
 from daemon import digest_words
 from daemon.core.digest import Interview, Momentum, News, Question, Remembered, Trouble, Waiting, letters
 from daemon.core.job import Step
-from daemon.core.life import Tally
+from daemon.core.tally import Tally
 from daemon.digest_next import next_steps
 from daemon.digest_phrases import fact
 from templates import digest_page

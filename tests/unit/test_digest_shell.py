@@ -23,7 +23,7 @@ from daemon.commands.doctor import _digest
 from daemon.core.errors import NeedsOperator, Transient
 from daemon.core.job import Move, State, Step
 from daemon.digest import BY_SMTP, Digests
-from daemon.digest_facts import recorders_of
+from daemon.recorder import recorder_of
 
 SUNDAY = datetime(2026, 3, 1, 17, 0, tzinfo=UTC)  # 18:00 in Berlin
 TUESDAY = SUNDAY - timedelta(days=5)
@@ -354,7 +354,7 @@ def test_a_digest_that_comes_back_to_the_inbox_is_no_mail_about_a_job(tmp_path):
         house.journal.jobs.add(job(
             application=0, message=0, step=Step.DIGEST, state=State.SENT, account="", message_id="<digest@example.org>",
         ))  # fmt: skip
-        recorder = recorders_of(house.loaded, house.journal)("main")
+        recorder = recorder_of(house.loaded, house.journal, house.loaded.settings.account[0])
         told = verdict("rejection", company="Acme")
         for number, message_id in enumerate(("<digest@example.org>", "<other@example.org>")):
             headers = Headers(message_id=message_id, sender=Address("Sam", USER), to=(Address("", USER),))

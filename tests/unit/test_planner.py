@@ -230,3 +230,13 @@ def test_of_many_mails_of_one_application_one_plan_is_made_and_none_if_they_coul
     assert desk.journal.jobs.all() == before
     desk.mail("rejection", "Globex", sender=Address("Kim Berger", "kim.berger@globex.example"))
     assert len(desk.journal.jobs.all()) > len(before)
+
+
+def test_a_correction_taken_back_leaves_what_the_employer_answered_in_the_log(desk):
+    one = desk.mail("rejection", "Acme")
+    desk.mail("other", None, role=None, thread=("<1@acme.example>",), at=MONDAY + timedelta(hours=1))
+    entry, corrector = desk.journal.messages.of_message_id("<2@acme.example>")[0], desk.house.corrector
+    corrector.correct(entry, "interview", MONDAY + timedelta(hours=2))
+    corrector.undo(desk.journal.corrections.standing(entry.identity), MONDAY + timedelta(hours=3))
+    (kept,) = desk.journal.messages.of_message_id("<2@acme.example>")
+    assert (kept.application, kept.reading.verdict.label) == (one, "other")

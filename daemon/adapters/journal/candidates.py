@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from daemon.adapters.journal.store import Store
@@ -31,13 +32,15 @@ class Candidates:
             found.setdefault(row["message"], []).append(row["application"])
         return found
 
-    def count(self) -> int:
-        """How many mails are asked about, apart from those of which the person has to say first what they are."""
+    def count(self, accounts: Iterable[str]) -> int:
+        """How many mails of these accounts are asked about, apart from those of which the person has to say first what
+        they are.
+        """
         sql = (
             "SELECT count(DISTINCT m.id) FROM candidates c JOIN messages m ON m.id = c.message "
-            "WHERE m.band <> 'review' OR m.decided_by = 'you'"
+            "WHERE (m.band <> 'review' OR m.decided_by = 'you') AND m.account IN (SELECT value FROM json_each(?))"
         )
-        return int(self._store.rows(sql)[0][0])
+        return int(self._store.rows(sql, (json.dumps(sorted(accounts)),))[0][0])
 
     def about(self, application: int) -> tuple[int, ...]:
         """The mails that may be about an application."""

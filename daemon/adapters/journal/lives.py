@@ -9,7 +9,7 @@ from datetime import datetime
 from daemon.adapters.journal.codec import job_of, moment, stamp
 from daemon.adapters.journal.store import Store
 from daemon.core.job import Job
-from daemon.core.life import Life
+from daemon.core.tally import Life
 
 
 @dataclass(frozen=True, slots=True)
