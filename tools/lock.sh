@@ -23,5 +23,7 @@ compile() {
 compile dev pyproject.toml --extra demo --group dev "$@"
 compile demo pyproject.toml --extra demo --group build --constraint requirements/dev.txt
 compile run pyproject.toml --constraint requirements/dev.txt
+compile deb pyproject.toml --extra demo --constraint requirements/dev.txt
 compile lock --group lock "$@"
 compile fuzz --group fuzz --constraint requirements/dev.txt
+compile ways --group ways --constraint requirements/dev.txt --constraint requirements/lock.txt
