@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from daemon.adapters.clock import SystemClock
+from daemon.adapters.journal.beside import write_back
 from daemon.adapters.journal.copies import Holds
+from daemon.adapters.journal.files import working_on
 from daemon.adapters.journal.restoring import prepare, present, put_in_place, workplace
 from daemon.adapters.journal.store import FILE_NAME
 from daemon.adapters.lock import Lock
@@ -34,6 +36,8 @@ class Done:
     held: tuple[Job, ...]
     kept: Path | None
     dry_run: bool
+    files: tuple[str, ...] = ()
+    kept_files: tuple[Path, ...] = ()
 
 
 def restore(context: Context, file: Path, *, dry_run: bool, as_json: bool) -> int:
@@ -52,14 +56,17 @@ def restore(context: Context, file: Path, *, dry_run: bool, as_json: bool) -> in
 def _rehearsed(file: Path, state_dir: Path, now: datetime) -> Done:
     with tempfile.TemporaryDirectory(prefix="highroad-dry-") as folder:
         prepared = prepare(file, Path(folder), now)
-        return Done(present(state_dir), prepared.holds, prepared.held, None, dry_run=True)
+        files = tuple(prepared.files)
+        return Done(present(state_dir), prepared.holds, prepared.held, None, dry_run=True, files=files)
 
 
 def _restored(file: Path, state_dir: Path, now: datetime) -> Done:
     with Lock(state_dir), workplace(state_dir) as folder:
         prepared, before = prepare(file, folder, now), present(state_dir)
         kept = put_in_place(prepared, state_dir, now)
-    return Done(before, prepared.holds, prepared.held, kept, dry_run=False)
+        with working_on(state_dir):
+            others = tuple(write_back(state_dir, prepared.files, now))
+    return Done(before, prepared.holds, prepared.held, kept, False, tuple(prepared.files), others)
 
 
 def _row(file: Path, done: Done) -> dict[str, Any]:
@@ -70,6 +77,8 @@ def _row(file: Path, done: Done) -> dict[str, Any]:
         "after": holds_row(done.after),
         "held": [job.id for job in done.held],
         "kept": str(done.kept) if done.kept else None,
+        "files": list(done.files),
+        "kept_files": [str(path) for path in done.kept_files],
     }
 
 
@@ -82,6 +91,10 @@ def _lines(file: Path, done: Done) -> Iterator[str]:
     yield before or "There was no journal that could be read before."
     if done.kept:
         yield f"What was there is kept as {done.kept}; delete it when you need it no more."
+    for name in done.files:
+        yield f"{name} {would} as the backup has it."
+    for path in done.kept_files:
+        yield f"The one that was there is kept as {path}."
     yield from _held(done, would)
     yield _SINCE
 

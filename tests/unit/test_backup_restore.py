@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.backup_child import Children
 from support.clock import MONDAY
 from support.rows import planned
 
@@ -101,7 +102,7 @@ def test_it_says_what_it_holds_and_what_it_does_not(state, file, capsys):
     assert backup(Context(None, state), file, force=False, as_json=False) == 0
     said = capsys.readouterr().out
     assert f"{file} holds 2 mails about a job, 2 applications, drafts: 2 planned." in said
-    assert "Not in it: config.toml, and of the state directory tuned.toml" in said
+    assert "Not in it: config.toml and your own templates beside it" in said
     assert backup(Context(None, state), file, force=True, as_json=True) == 0
     row = json.loads(capsys.readouterr().out)
     assert (row["mails"], row["drafts"], row["bytes"]) == (2, {"planned": 2}, file.stat().st_size)
@@ -200,6 +201,49 @@ except HighroadError as error:
     assert names(file.parent) == ["backup.db"]
 
 
+def test_the_last_backup_is_remembered(state, file):
+    assert backup(Context(None, state), file, force=False, as_json=False) == 0
+    with opened(state) as journal:
+        assert journal.notices.of("backup").text == str(file)
+
+
+TUNED = b"[classifier]\nact = 0.93\n"
+
+
+def test_what_was_tuned_is_in_a_backup_and_comes_back_with_it(state, file, tmp_path, capsys):
+    (state / "tuned.toml").write_bytes(TUNED)
+    assert backup(Context(None, state), file, force=False, as_json=False) == 0
+    assert "drafts: 2 planned, and tuned.toml. It was read again" in capsys.readouterr().out
+    assert look_into(file).files == ("tuned.toml",)
+    restored(tmp_path / "new", file)
+    assert "tuned.toml is as the backup has it." in capsys.readouterr().out
+    assert (tmp_path / "new" / "tuned.toml").read_bytes() == TUNED
+    assert stat.S_IMODE((tmp_path / "new" / "tuned.toml").stat().st_mode) == 0o600
+    with opened(tmp_path / "new") as journal:
+        assert journal.store.rows("SELECT count(*) FROM meta WHERE key LIKE 'file/%'")[0][0] == 0
+
+
+def test_what_was_tuned_since_is_kept_under_another_name(state, file, capsys):
+    (state / "tuned.toml").write_bytes(TUNED)
+    saved(state, file)
+    (state / "tuned.toml").write_bytes(b"# later\n")
+    restored(state, file, dry_run=True)
+    assert (state / "tuned.toml").read_bytes() == b"# later\n"
+    restored(state, file)
+    (kept,) = state.glob("tuned.replaced-*.toml")
+    assert (kept.read_bytes(), (state / "tuned.toml").read_bytes()) == (b"# later\n", TUNED)
+    assert f"The one that was there is kept as {kept}." in capsys.readouterr().out
+
+
+def test_a_plain_copy_of_a_journal_leaves_what_was_tuned_alone(state, file):
+    (state / "tuned.toml").write_bytes(TUNED)
+    with opened(state) as journal:
+        journal.store.copy_to(file)
+    restored(state, file)
+    assert (state / "tuned.toml").read_bytes() == TUNED
+    assert list(state.glob("tuned.replaced-*")) == []
+
+
 # --- restore ---
 
 
@@ -222,7 +266,7 @@ def test_a_backup_comes_back_whole_and_what_was_there_is_kept(state, file, capsy
     assert "Before it held 3 mails about a job" in said
     assert f"is kept as {kept}" in said
     assert "1 draft was due before now and is held, not laid: `highroad review` asks" in said
-    assert names(state) == ["highroad.lock", "journal.db", "journal.mark", kept.name]
+    assert names(state) == ["highroad.lock", "journal.db", "journal.key", "journal.mark", kept.name]
 
 
 def test_a_restore_can_be_taken_back_by_restoring_what_was_kept(state, file):
@@ -384,6 +428,21 @@ def test_what_is_no_sound_backup_is_refused_and_the_journal_stays_as_it_is(state
     assert {path.name: path.read_bytes() for path in state.iterdir()} == before
 
 
+def _told(file, *statements):
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as con:
+        for statement in statements:
+            con.execute(statement)
+
+
+def test_what_a_backup_would_have_done_by_itself_is_not_restored(state, file):
+    saved(state, file)
+    _told(file, 'CREATE TRIGGER "a""b" AFTER INSERT ON notes BEGIN DELETE FROM jobs; END', "CREATE VIEW v AS SELECT 1")
+    restored(state, file)
+    with opened(state) as journal:
+        assert journal.store.rows("SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view')") == []
+        assert len(journal.jobs.all()) == 2
+
+
 def test_files_that_cannot_be_meant_are_refused(state, file, tmp_path):
     with pytest.raises(WrongUse, match="There is no file"):
         restored(state, file)
@@ -439,27 +498,6 @@ def test_a_disk_that_is_full_at_any_point_of_a_restore_leaves_the_journal_as_it_
 
 
 # --- killed in the middle ---
-
-
-class Children:
-    """See support.backup_child."""
-
-    def __enter__(self):
-        env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-        command = [sys.executable, str(ROOT / "tests" / "support" / "backup_child.py")]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True)
-        return self
-
-    def __exit__(self, *_exc):
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
-
-    def go(self, act, state, file, kill=0):
-        order = {"act": act, "state": str(state), "file": str(file), "kill": kill}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
 
 
 @pytest.fixture(scope="module")

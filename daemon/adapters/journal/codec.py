@@ -6,9 +6,10 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from classifiers.values import Address, Because, Headers, Person, Reading, Verdict
+from daemon.adapters.journal.faults import reading
 from daemon.core.correction import as_decided
 from daemon.core.entry import Entry, Place
 from daemon.core.job import Job, State, Step
@@ -24,13 +25,14 @@ def stamp(moment: datetime) -> str:
 
 
 def moment(text: str | None) -> datetime | None:
-    """The reverse of `stamp`; None stays None."""
-    return None if text is None else datetime.fromisoformat(text)
+    """The reverse of `stamp`; None stays None. Raises JournalDamaged."""
+    return None if text is None else known_moment(text)
 
 
 def known_moment(text: str) -> datetime:
-    """The reverse of `stamp` for a column that is never empty."""
-    return datetime.fromisoformat(text)
+    """The reverse of `stamp` for a column that is never empty. Raises JournalDamaged."""
+    with reading("a time"):
+        return datetime.fromisoformat(text)
 
 
 def written(reading: Reading | Headers) -> str:
@@ -39,8 +41,21 @@ def written(reading: Reading | Headers) -> str:
 
 
 def headers_of(text: str) -> Headers:
-    """The reverse of `written` for headers."""
-    return Headers.from_json(json.loads(text))
+    """The reverse of `written` for headers. Raises JournalDamaged."""
+    with reading("a header"):
+        return Headers.from_json(json.loads(text))
+
+
+def reading_of(text: str) -> Reading:
+    """The reverse of `written` for readings. Raises JournalDamaged."""
+    with reading("a mail of the log"):
+        return Reading.from_json(json.loads(text))
+
+
+def note_of(octets: bytes) -> dict[str, Any]:
+    """What a row of the table meta says in JSON. Raises JournalDamaged."""
+    with reading("a note of its own"):
+        return dict(json.loads(octets))
 
 
 def _parts(value: object) -> object:
@@ -63,7 +78,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
         place=Place(row["account"], row["folder"], row["uidvalidity"], row["uid"]),
         received=known_moment(row["received"]),
         first_seen=known_moment(row["first_seen"]),
-        reading=Reading.from_json(json.loads(row["reading"])),
+        reading=reading_of(row["reading"]),
         band=row["band"],
         application=row["application"],
         id=row["id"],
@@ -72,8 +87,13 @@ def entry_of(row: sqlite3.Row) -> Entry:
 
 
 def job_of(row: sqlite3.Row) -> Job:
-    """A row of jobs as a value."""
+    """A row of jobs as a value. Raises JournalDamaged."""
     parts = {key: row[key] for key in row.keys()}  # noqa: SIM118  (a Row iterates over values)
+    with reading(f"draft {parts['id']} of the plan"):
+        return _job(parts)
+
+
+def _job(parts: dict[str, Any]) -> Job:
     parts["step"] = Step(parts["step"])
     parts["state"] = State(parts["state"])
     parts["also"] = tuple(Step(step) for step in json.loads(parts["also"]))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from daemon.adapters.journal.beside import put_into, read_beside
 from daemon.adapters.journal.codec import moment
 from daemon.adapters.journal.faults import JournalDamaged, saying
 from daemon.adapters.journal.files import CopyFault, sync_file, sync_folder, working_on
@@ -21,13 +22,17 @@ from daemon.core.errors import JournalBusy, JournalFault, WrongUse
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """What a journal holds: mails about a job, applications, drafts by state; when its latest mail was first seen."""
+    """What a journal holds: mails about a job, applications, drafts by state; when its latest mail was first seen.
+
+    `files` are the names of those files that lie in a backup besides.
+    """
 
     version: int
     mails: int
     applications: int
     drafts: Mapping[str, int]
     latest: datetime | None
+    files: tuple[str, ...] = ()
 
 
 def back_up(store: Store, target: Path, *, replace: bool) -> Holds:
@@ -39,6 +44,7 @@ def back_up(store: Store, target: Path, *, replace: bool) -> Holds:
     _refuse(store.path.parent, target, replace=replace)
     with working_on(target), _part_of(target) as part:
         _copy(store, part, target)
+        put_into(part, read_beside(store.path.parent))
         found = look_into(part)
         sync_file(part)
         _publish(part, target, replace=replace)
@@ -71,7 +77,13 @@ def holds(rows: Callable[[str], list[sqlite3.Row]]) -> Holds:
     """What a journal holds, by a function that runs a query."""
     version, mails, applications, latest = rows(_HOLDS)[0]
     drafts = {row[0]: row[1] for row in rows("SELECT state, count(*) FROM jobs GROUP BY state ORDER BY state")}
-    return Holds(version, mails, applications, drafts, moment(latest))
+    files = tuple(row[0].removeprefix("file/") for row in rows("SELECT key FROM meta WHERE key LIKE 'file/%'"))
+    return Holds(version, mails, applications, drafts, moment(latest), files)
+
+
+def counted(count: int, what: str) -> str:
+    """One thing, or several: "1 mail", "2 mails"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 _HOLDS = """

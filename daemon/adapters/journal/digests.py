@@ -6,12 +6,14 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from daemon.adapters.journal.codec import job_of, known_moment, stamp
+from daemon.adapters.journal.codec import job_of, known_moment, note_of, stamp
 from daemon.adapters.journal.store import Store
-from daemon.core.job import Job, State
+from daemon.core.job import OCCASION_ALARM, Job, State
 
 _NOTE: Final = "digest"
 _OPEN: Final = frozenset({State.PLANNED, State.HELD, State.PLACING, State.UNSURE})
+
+_JOBS: Final = "SELECT * FROM jobs WHERE step = 'digest' AND occasion <> ? ORDER BY id"
 
 
 class Digests:
@@ -42,19 +44,18 @@ class Digests:
 
     def _note(self) -> dict[str, Any]:
         rows = self._store.rows("SELECT value FROM meta WHERE key = ?", (_NOTE,))
-        found: dict[str, Any] = json.loads(bytes(rows[0]["value"])) if rows else {}
-        return found
+        return note_of(bytes(rows[0]["value"])) if rows else {}
 
     def jobs(self) -> list[Job]:
         """Every digest, in the order they were made."""
-        return [job_of(row) for row in self._store.rows("SELECT * FROM jobs WHERE step = 'digest' ORDER BY id")]
+        return [job_of(row) for row in self._store.rows(_JOBS, (OCCASION_ALARM,))]
 
     def open(self) -> Job | None:
         """The digest that was made and neither laid, nor sent, nor taken back; None if there is none."""
         return next((job for job in self.jobs() if job.state in _OPEN), None)
 
     def wrote(self, message_id: str | None) -> bool:
-        """Whether a mail is one of the digests."""
+        """Whether a mail is one of the digests, or an alarm."""
         sql = "SELECT 1 FROM jobs WHERE message_id = ? AND step = 'digest'"
         return message_id is not None and bool(self._store.rows(sql, (message_id,)))
 

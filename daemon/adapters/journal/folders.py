@@ -6,13 +6,20 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from daemon.adapters.journal.codec import known_moment, moment, stamp
+from daemon.adapters.journal.notices import Notices
 from daemon.adapters.journal.store import Store
 from daemon.core.entry import Cursor
 
 Duty = Literal["reading", "placing", "learning"]
+WAITING: Final = "account/"
+"""Before "NAME/DUTY" in the key of the notice that says since when a duty waits for the person."""
+FAILING: Final = "failing/"
+"""Before "NAME/DUTY" in the key of the notice that says since when a duty fails."""
+BEHIND: Final = "behind/"
+"""Before "NAME/FOLDER" in the key of the notice that says since when the server holds what could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,10 @@ class DutyState:
 
 
 class Folders:
-    """The tables folders, anchors and duties."""
+    """The tables folders, anchors and duties, and the notices that tell since when something is wrong there."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store, self._notices = store, Notices(store)
 
     def cursor(self, account: str, folder: str) -> Cursor | None:
         """How far a folder has been read; None before its first scan."""
@@ -96,7 +103,16 @@ class Folders:
         """
         values = (account, duty, int(connected), problem, stamp(now), int(waits))
         with self._store.transaction() as con:
+            self._remember(f"{account}/{duty}", now, problem, waits=waits)
             return con.execute(_SAY, values).rowcount > 0
+
+    def _remember(self, name: str, now: datetime, problem: str | None, *, waits: bool) -> None:
+        """Since when it fails, and since when it is the person's turn: that is over when it works, and not before."""
+        for key, so in ((FAILING + name, problem is not None), (WAITING + name, waits)):
+            if so:
+                self._notices.set(key, problem or "", now)
+            elif problem is None:
+                self._notices.clear(key)
 
     def duties(self) -> list[DutyState]:
         """What each duty of each account last said."""

@@ -79,7 +79,8 @@ class Forgetting:
 
 def older_copies(state_dir: Path) -> Sequence[Path]:
     """The copies of earlier journals in a state directory, which still hold what was forgotten since."""
-    return sorted([*state_dir.glob("journal.before-*.db"), *state_dir.glob("journal.replaced-*.db")])
+    names = ("journal.before-*.db", "journal.replaced-*.db", "journal.damaged-*")
+    return sorted(path for name in names for path in state_dir.glob(name))
 
 
 def _json(numbers: Collection[int]) -> str:

@@ -21,7 +21,11 @@ class Header:
 def read_header(path: Path) -> Header | None:
     """The header of a file; zeros for an empty one, None for what is no database. Raises OSError."""
     with path.open("rb") as file:
-        found = file.read(72)
+        return parsed_header(file.read(72))
+
+
+def parsed_header(found: bytes) -> Header | None:
+    """The header that a file's first octets are; zeros for none at all, None for what is no database."""
     if found and not found.startswith(_MAGIC):
         return None
     return Header(int.from_bytes(found[68:72], "big"), int.from_bytes(found[60:64], "big"))

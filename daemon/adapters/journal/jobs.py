@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from daemon.adapters.journal.codec import job_of, stamp
+from daemon.adapters.journal.codec import job_of, known_moment, stamp
+from daemon.adapters.journal.faults import reading
 from daemon.adapters.journal.store import Store
-from daemon.core.job import BEFORE_RESTORE, TO_SELF, Job, Move, State, moved
+from daemon.core.chronicle import EVENTS, LEVELS, mark
+from daemon.core.job import BEFORE_RESTORE, LOST, TO_SELF, Job, Move, State, moved
+from daemon.core.job_news import news_of_job, news_of_move
+
+_log = logging.getLogger("highroad")
 
 
 class Jobs:
@@ -21,7 +27,9 @@ class Jobs:
     def add(self, job: Job) -> int:
         """Journal a new job; its id. A second one of a step and an occasion is a fault of the program."""
         with self._store.transaction() as con:
-            return int(con.execute(_ADD, _values(job)).lastrowid or 0)
+            number = int(con.execute(_ADD, _values(job)).lastrowid or 0)
+        self._tell(replace(job, id=number), *news_of_job(job))
+        return number
 
     def move(self, job: Job, move: Move, now: datetime, **changes: object) -> Job:
         """Make one legal move, with what becomes known by it, durable when this returns outside a transaction.
@@ -34,7 +42,17 @@ class Jobs:
             con.execute(_UPDATE, (*_values(after), job.id))
             con.execute(_MOVE, (job.id, move, after.state, stamp(now)))
             self._store.history.moved()
+            self._tell(after, *news_of_move(after, move))
             return self._unless_restored(after, move, now)
+
+    def _tell(self, job: Job, event: str, sentence: str) -> None:
+        """Let the log hear of it, under the name of the mail that it is about."""
+        level = LEVELS[EVENTS[event].level]
+        if _log.isEnabledFor(level):
+            rows = self._store.rows("SELECT identity FROM messages WHERE id = ?", (job.message,))
+            mail = mark(bytes(rows[0]["identity"])) if rows else None
+            facts = {"account": job.account or None, "job": job.id, "application": job.application or None}
+            _log.log(level, sentence, extra={"event": event, "mail": mail, "step": str(job.step), **facts})
 
     def _unless_restored(self, job: Job, move: Move, now: datetime) -> Job:
         """What was being laid when a backup was made, and is not there now, may have been there in between."""
@@ -45,6 +63,16 @@ class Jobs:
     def restored(self) -> datetime | None:
         """When this journal was put in the place of another one; None if it never was."""
         return self._store.history.line().restored
+
+    def lost(self) -> datetime | None:
+        """When lines of this journal were lost, what the person had called off among them perhaps; None for never."""
+        rows = self._store.rows("SELECT value FROM meta WHERE key = 'lost'")
+        return known_moment(bytes(rows[0]["value"]).decode()) if rows else None
+
+    def lose(self, now: datetime) -> None:
+        """Lines were lost: what is planned anew for what was before now is asked about, not laid."""
+        with self._store.transaction() as con:
+            con.execute("INSERT OR REPLACE INTO meta VALUES ('lost', ?)", (stamp(now).encode(),))
 
     def asked(self) -> list[Job]:
         """The drafts that the person is asked about, of all accounts, the longest due first."""
@@ -57,6 +85,14 @@ class Jobs:
         with self._store.transaction():
             due = [job_of(row) for row in self._store.rows(sql, (stamp(now),))]
             return [self.move(job, Move.HOLD, now, why=BEFORE_RESTORE) for job in due]
+
+    def hold_all(self, now: datetime) -> list[Job]:
+        """Hold all that is planned: the person may have called it off in what was lost. What was held."""
+        with self._store.transaction():
+            planned = [
+                job_of(row) for row in self._store.rows("SELECT * FROM jobs WHERE state = 'planned' ORDER BY id")
+            ]
+            return [self.move(job, Move.HOLD, now, why=LOST) for job in planned]
 
     def postpone(self, job: Job, due: datetime, why: str) -> None:
         """Move a planned job's time; what stands there already is not written again."""
@@ -85,7 +121,8 @@ class Jobs:
     def last_move(self, job: Job) -> Move | None:
         """The latest move a job has made; None for none yet."""
         rows = self._store.rows("SELECT move FROM moves WHERE job = ? ORDER BY id DESC LIMIT 1", (job.id,))
-        return Move(rows[0]["move"]) if rows else None
+        with reading(f"what became of draft {job.id} of the plan"):
+            return Move(rows[0]["move"]) if rows else None
 
     def get(self, number: int) -> Job:
         """The job of that id. Raises KeyError if there is none."""

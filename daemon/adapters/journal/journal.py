@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from daemon.adapters.journal.alarms import Alarms
 from daemon.adapters.journal.applications import Applications
 from daemon.adapters.journal.candidates import Candidates
 from daemon.adapters.journal.corrections import Corrections
@@ -15,15 +16,18 @@ from daemon.adapters.journal.digests import Digests
 from daemon.adapters.journal.events import Events
 from daemon.adapters.journal.feedback import Feedbacks
 from daemon.adapters.journal.folders import Folders
+from daemon.adapters.journal.glances import Glances
 from daemon.adapters.journal.jobs import Jobs
 from daemon.adapters.journal.learning import Learning
 from daemon.adapters.journal.lives import Lives
 from daemon.adapters.journal.messages import Messages
 from daemon.adapters.journal.notes import Notes
+from daemon.adapters.journal.notices import Notices
 from daemon.adapters.journal.outboxes import Outboxes
 from daemon.adapters.journal.own_mails import OwnMails
 from daemon.adapters.journal.pauses import Pauses
 from daemon.adapters.journal.refusals import Refusals
+from daemon.adapters.journal.standing import Standing
 from daemon.adapters.journal.store import FILE_NAME, Store, open_store
 from daemon.core.job import Job
 
@@ -44,14 +48,18 @@ class Journal:
         self.candidates = Candidates(store)
         self.events = Events(store)
         self.notes = Notes(store)
+        self.notices = Notices(store)
         self.own_mails = OwnMails(store)
         self.feedback = Feedbacks(store)
         self.jobs = Jobs(store)
         self.lives = Lives(store)
         self.digests = Digests(store)
+        self.alarms = Alarms(store)
+        self.glances = Glances(store)
         self.outboxes = Outboxes(store)
         self.pauses = Pauses(store)
         self.refusals = Refusals(store)
+        self.standing = Standing(store)
         self.corrections = Corrections(store)
         self.learning = Learning(store)
 
@@ -71,8 +79,13 @@ class Journal:
         return 0 if self.store.history.is_ours() else len(self.begin_anew(now))
 
     def begin_anew(self, now: datetime) -> list[Job]:
-        """Take this journal for a restored one, whatever the state directory remembers; the drafts that are held."""
+        """Take this journal for a restored one, whatever the state directory remembers; the drafts that are held.
+
+        One that holds nothing stands in the place of a lost one, which may have told what the person called off.
+        """
         with self.transaction():
+            if not self.store.rows("SELECT 1 FROM messages LIMIT 1"):
+                self.jobs.lose(now)
             held = self.jobs.hold(now)
             self.store.history.begin_anew(now)
         return held

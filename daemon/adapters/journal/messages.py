@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from classifiers.values import Label
+from classifiers.values import Headers, Label
 from daemon.adapters.journal.codec import entry_of, known_moment, stamp, written
 from daemon.adapters.journal.store import Store
 from daemon.core.entry import Entry, Place
@@ -46,12 +46,23 @@ class Messages:
         return found
 
     def add(self, entry: Entry) -> int:
-        """Journal a mail about a job; its new id. An older note that it was unreadable goes."""
+        """Journal a mail about a job; its new id. An older note that it was unreadable goes.
+
+        Where a line stands for it whose facts were lost with a damaged journal, that one is filled, and keeps its id,
+        its application and the person's word.
+        """
         with self._store.transaction() as con:
             con.execute("DELETE FROM unreadable WHERE identity = ?", (entry.identity,))
-            number = int(con.execute(_ADD, _values(entry)).lastrowid or 0)
-            con.executemany(_ADD_ADDRESS, [(address, number) for address in _addresses(entry)])
+            number = self._fill(entry) or int(con.execute(_ADD, _values(entry)).lastrowid or 0)
+            con.executemany(_ADD_ADDRESS, [(address, number) for address in addresses_of(entry.reading.headers)])
             return number
+
+    def _fill(self, entry: Entry) -> int | None:
+        """Fill the line whose facts were spoilt, if there is one for this mail (see rebuilding); its id."""
+        rows = self._store.rows("SELECT id FROM messages WHERE identity = ?", (stand_in(self._store, entry.identity),))
+        if rows:
+            self._store.rows(_FILL, (*_filled(entry), rows[0]["id"]))
+        return rows[0]["id"] if rows else None
 
     def add_stranger(self, identity: bytes, label: str) -> None:
         """Journal a mail that is not about a job: nothing but this."""
@@ -102,6 +113,12 @@ class Messages:
     def of_identity(self, identity: bytes) -> Entry | None:
         """The entry of that identity; None for a mail that is not about a job, or was never read."""
         rows = self._store.rows("SELECT * FROM messages WHERE identity = ?", (identity,))
+        return entry_of(rows[0]) if rows else None
+
+    def of_beginning(self, octets: bytes) -> Entry | None:
+        """The entry whose identity begins with these octets, the oldest one should there be several."""
+        sql = "SELECT * FROM messages WHERE substr(identity, 1, ?) = ? ORDER BY id LIMIT 1"
+        rows = self._store.rows(sql, (len(octets), octets))
         return entry_of(rows[0]) if rows else None
 
     def of_message_id(self, message_id: str) -> list[Entry]:
@@ -193,6 +210,11 @@ INSERT INTO messages (identity, account, folder, uidvalidity, uid, message_id, r
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+_FILL = """
+UPDATE messages SET identity = ?, account = ?, folder = ?, uidvalidity = ?, uid = ?, message_id = ?, received = ?,
+    band = ?, label = CASE decided_by WHEN 'you' THEN label ELSE ? END, reading = ? WHERE id = ?
+"""
+
 _SET_ASIDE = """
 INSERT INTO unreadable (identity, account, folder, uidvalidity, uid, reason, version, first_seen)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -200,9 +222,13 @@ ON CONFLICT (identity) DO UPDATE SET reason = excluded.reason, version = exclude
 """
 
 
-def _addresses(entry: Entry) -> set[str]:
+def stand_in(store: Store, identity: bytes) -> bytes:
+    """The identity that a mail's line has whose facts were lost, so that the mail is read again."""
+    return store.keyed(b"stands for" + identity)
+
+
+def addresses_of(headers: Headers) -> set[str]:
     """Whom a mail names as its writer or reader, in lower case."""
-    headers = entry.reading.headers
     named = (headers.sender, *headers.reply_to, *headers.to, *headers.cc)
     return {one.address.lower() for one in named if one is not None}
 
@@ -214,3 +240,9 @@ def _values(entry: Entry) -> tuple[object, ...]:
         stamp(entry.received), stamp(entry.first_seen), reading.verdict.label, entry.band, entry.decided_by,
         entry.application, written(reading),
     )  # fmt: skip
+
+
+def _filled(entry: Entry) -> tuple[object, ...]:
+    identity, account, folder, uidvalidity, uid, message_id, received, *_rest = _values(entry)
+    label, text = entry.reading.verdict.label, written(entry.reading)
+    return (identity, account, folder, uidvalidity, uid, message_id, received, entry.band, label, text)

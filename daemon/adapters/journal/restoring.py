@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from daemon.adapters.journal.beside import take_out
 from daemon.adapters.journal.copies import Holds, holds, look_into
 from daemon.adapters.journal.faults import JournalDamaged
 from daemon.adapters.journal.files import CopyFault, sync_file, sync_folder, working_on
 from daemon.adapters.journal.header import APPLICATION_ID, read_header
 from daemon.adapters.journal.journal import open_existing, open_journal
+from daemon.adapters.journal.spare import keep_spare
 from daemon.adapters.journal.store import FILE_NAME, Store, newest, open_store
+from daemon.adapters.journal.suspicion import trust_again
 from daemon.core.errors import JournalFault, WrongUse
 from daemon.core.job import Job
 
@@ -24,11 +27,19 @@ _WORKPLACE: Final = "restoring"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A backup made ready to be the journal: migrated, with the drafts that were due held. `path` is its file."""
+    """A backup made ready to be the journal: migrated, with the drafts that were due held. `path` is its file, `files`
+    are those by name that belong beside it.
+    """
 
     path: Path
     holds: Holds
     held: tuple[Job, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def sweep(state_dir: Path) -> None:
+    """Take away what a program that was killed has left of its work, for the one that holds the directory's lock."""
+    shutil.rmtree(state_dir / _WORKPLACE, ignore_errors=True)
 
 
 @contextmanager
@@ -84,8 +95,19 @@ def _refuse_strangers(source: Path, path: Path) -> None:
 
 def _made_ready(path: Path, now: datetime) -> Prepared:
     with closing(open_journal(path.parent)) as journal:
+        _drop_programs(journal.store)
+        files = take_out(journal.store)
         held = journal.begin_anew(now)
-    return Prepared(path, look_into(path), tuple(held))
+    return Prepared(path, look_into(path), tuple(held), files)
+
+
+def _drop_programs(store: Store) -> None:
+    """Triggers and views do what whoever wrote the file wanted. No journal of ours has any."""
+    found = store.rows("SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')")
+    with store.transaction() as con:
+        for row in found:
+            name = str(row["name"]).replace('"', '""')
+            con.execute(f'DROP {row["type"]} IF EXISTS "{name}"')
 
 
 def present(state_dir: Path) -> Holds | None:
@@ -105,20 +127,23 @@ def put_in_place(prepared: Prepared, state_dir: Path, now: datetime) -> Path | N
     process that holds the state directory's lock. Raises JournalFault or CopyFault; then the journal is as it was.
     """
     live = state_dir / FILE_NAME
-    kept = _name_for(state_dir, now) if live.exists() else None
+    kept = free_name(state_dir, "journal.replaced-", now) if live.exists() else None
     with working_on(live):
         sync_file(prepared.path)
         if kept is None:
-            _move_in(prepared.path, live)
+            move_in(prepared.path, live)
         else:
             _replace(prepared.path, live, kept)
-    with closing(open_store(state_dir)) as store:
+    with closing(Store(live)) as store:
         store.history.remember()
+        keep_spare(state_dir, store.key)
+    trust_again(state_dir)
     return kept
 
 
-def _name_for(state_dir: Path, now: datetime) -> Path:
-    stem = f"journal.replaced-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+def free_name(state_dir: Path, begin: str, now: datetime) -> Path:
+    """A name with the date for a journal that is kept, which none has yet."""
+    stem = f"{begin}{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
     names = [state_dir / f"{stem}{number}.db" for number in ("", *(f"-{count}" for count in range(2, 100)))]
     return next(name for name in names if not name.exists())
 
@@ -130,7 +155,7 @@ def _replace(ready: Path, live: Path, kept: Path) -> None:
             store.copy_from(ready)
     except JournalDamaged:  # nobody can have it open and use it
         _set_aside(live, kept)
-        _move_in(ready, live)
+        move_in(ready, live)
 
 
 def _keep(store: Store, part: Path, kept: Path) -> None:
@@ -153,7 +178,7 @@ def _set_aside(live: Path, kept: Path) -> None:
         log.replace(kept.with_name(f"{kept.name}-wal"))
 
 
-def _move_in(ready: Path, live: Path) -> None:
+def move_in(ready: Path, live: Path) -> None:
     """Give a file the journal's name. The log of another file must not lie beside it then: SQLite would read it."""
     for ending in ("-wal", "-shm"):
         live.with_name(f"{live.name}{ending}").unlink(missing_ok=True)

@@ -14,12 +14,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from daemon.adapters.journal.admission import refuse_emptied, refuse_newer, refuse_others
 from daemon.adapters.journal.faults import BUSY, DAMAGED, JournalDamaged, saying
 from daemon.adapters.journal.files import sync_file
-from daemon.adapters.journal.header import APPLICATION_ID, read_header
+from daemon.adapters.journal.header import APPLICATION_ID
 from daemon.adapters.journal.history import History
 from daemon.adapters.journal.mark import Mark
-from daemon.core.errors import JournalBusy, JournalFault
+from daemon.core.errors import JournalBusy, JournalFault, JournalRefused
 
 FILE_NAME: Final = "journal.db"
 _BUSY_SECONDS: Final = 10.0
@@ -90,9 +91,17 @@ class Store:
 
     def keyed(self, data: bytes) -> bytes:
         """HMAC-SHA256 of data under this journal's own key: tells equal from different, and nothing else."""
+        return hmac.new(self.key, data, hashlib.sha256).digest()
+
+    @property
+    def key(self) -> bytes:
+        """The journal's own key, of 32 octets. Raises JournalDamaged where it has none."""
         if self._key is None:
-            self._key = bytes(self.rows("SELECT value FROM meta WHERE key = 'key'")[0]["value"])
-        return hmac.new(self._key, data, hashlib.sha256).digest()
+            rows = self.rows("SELECT value FROM meta WHERE key = 'key'")
+            if not rows:
+                raise JournalDamaged(DAMAGED.format(self.path, "its key is gone"))
+            self._key = bytes(rows[0]["value"])
+        return self._key
 
     def faults(self) -> list[str]:
         """What PRAGMA integrity_check and foreign_key_check find; empty when the journal is sound."""
@@ -121,6 +130,10 @@ class Store:
 
         with self._lock, saying(self.path), closing(_connect(path)) as other:
             other.backup(self._con, progress=patience)
+        self.forget_key()
+
+    def forget_key(self) -> None:
+        """Another key has taken the place of the journal's own."""
         self._key = None
 
     def fold(self) -> None:
@@ -139,8 +152,9 @@ def open_store(state_dir: Path) -> Store:
     Raises JournalFault when it is newer than this program (left untouched), damaged, or not writable.
     """
     path = state_dir / FILE_NAME
+    refuse_emptied(path)
     _make_private(state_dir, path)
-    _refuse_others(path)
+    refuse_others(path, newest())
     store = Store(path)
     try:
         _migrate(store)
@@ -155,33 +169,19 @@ def _make_private(state_dir: Path, path: Path) -> None:
     try:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except IsADirectoryError as error:
+        raise JournalRefused(
+            f"{path} is a folder (Is a directory), and should be the journal. Move it away."
+        ) from error
     except OSError as error:
         raise JournalFault(
             f"The state folder {state_dir} cannot be used: {error.strerror}. Check its path and who owns it."
         ) from error
 
 
-def _refuse_others(path: Path) -> None:
-    """Raise JournalFault for a file that is no journal, or not for this program, read without touching it."""
-    header = read_header(path)
-    if header is None:
-        raise JournalDamaged(DAMAGED.format(path, "file is not a database"))
-    if header.application not in {0, APPLICATION_ID}:
-        raise JournalFault(f"{path} belongs to another program and was left untouched. Use another --state-dir.")
-    _refuse_newer(path, header.version)
-
-
 def newest() -> int:
     """The version of the journals that this program writes."""
     return len(_migrations())
-
-
-def _refuse_newer(path: Path, version: int) -> None:
-    if version > newest():
-        raise JournalFault(
-            f"The journal {path} was written by a newer Highroad (its version {version}, this program knows "
-            f"{newest()}). It was left untouched. Install the newer Highroad again, or use another --state-dir."
-        )
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -213,9 +213,19 @@ def _migrations() -> list[str]:
     return sorted(item.name for item in folder.iterdir() if item.name.endswith(".sql"))
 
 
+def scripted(version: int) -> Iterator[str]:
+    """The statements that make a journal of that version, one by one."""
+    for name in _migrations()[:version]:
+        yield from _statements(_script(name))
+
+
+def _script(name: str) -> str:
+    return resources.files("daemon.adapters.journal").joinpath("sql", name).read_text("utf-8")
+
+
 def _migrate(store: Store) -> None:
     version = int(store.rows("PRAGMA user_version")[0][0])
-    _refuse_newer(store.path, version)
+    refuse_newer(store.path, version, newest())
     todo = _migrations()[version:]
     if todo and version:
         _keep_copy(store, version)
@@ -227,14 +237,22 @@ def _keep_copy(store: Store, version: int) -> None:
     copy = store.path.with_name(f"journal.before-{version + 1:03}.db")
     # Under a name of its own first: another process may be keeping the same copy at this moment.
     own = copy.with_name(f"{copy.name}.{os.getpid()}-{threading.get_ident()}")
-    own.unlink(missing_ok=True)
+    for left in [own, *_left_by_the_dead(copy)]:
+        left.unlink(missing_ok=True)
     store.copy_to(own)
     sync_file(own)
     own.replace(copy)
 
 
+def _left_by_the_dead(copy: Path) -> Iterator[Path]:
+    for path in copy.parent.glob(f"{copy.name}.*-*"):
+        process = path.name.removeprefix(f"{copy.name}.").partition("-")[0]
+        if not Path("/proc", process).exists():
+            yield path
+
+
 def _apply(store: Store, number: int, name: str) -> None:
-    script = resources.files("daemon.adapters.journal").joinpath("sql", name).read_text("utf-8")
+    script = _script(name)
     with store.transaction() as con:
         if int(con.execute("PRAGMA user_version").fetchone()[0]) >= number:
             return  # another process was quicker
