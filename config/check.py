@@ -11,7 +11,7 @@ from config.outline import place_of
 from config.schema import Settings
 from config.writer import toml
 
-_SECRET: Final = re.compile(r"(^|\.)((password|client_secret)\.[a-z]+|token_command)\Z")
+_SECRET: Final = re.compile(r"(^|\.)((password|client_secret)(\.[a-z]+)?|token_command)\Z")
 _TITLES: Final = {
     "config": "Set in config.toml:",
     "tuned": "Tuned, and not set in config.toml:",
@@ -23,7 +23,7 @@ def report(loaded: Loaded) -> list[str]:
     """The lines for a person: where the settings are, what is set and where."""
     out = [f"Settings: {loaded.path}", f"State:    {loaded.state_dir}"]
     for layer, title in _TITLES.items():
-        set_here = [_line(loaded, key) for key in _in_order(loaded) if loaded.origins[key] == layer]
+        set_here = [_line(loaded, key) for key in in_order(loaded) if loaded.origins[key] == layer]
         out += ["", title, *set_here] if set_here else []
     resting = sum(origin == "default" for origin in loaded.origins.values())
     out += ["", f"Every other setting ({resting}) stands at its default."]
@@ -45,13 +45,18 @@ def report_json(loaded: Loaded) -> dict[str, object]:
 
 
 def _values(loaded: Loaded) -> Iterator[dict[str, Any]]:
-    for key in _in_order(loaded):
+    for key in in_order(loaded):
         value = loaded.values[key]
-        shown = None if _SECRET.search(key) else value
+        shown = None if is_secret(key) else value
         yield {"key": key, "value": shown, "layer": loaded.origins[key]}
 
 
-def _in_order(loaded: Loaded) -> list[str]:
+def is_secret(key: str) -> bool:
+    """Whether a value says where a secret is found, which is nobody's business: a command may hold one itself."""
+    return _SECRET.search(key) is not None
+
+
+def in_order(loaded: Loaded) -> list[str]:
     """The keys as default.toml has them, one account after the other."""
     return sorted(loaded.values, key=_rank)
 
@@ -63,6 +68,6 @@ def _rank(key: str) -> tuple[int, int, int]:
 
 
 def _line(loaded: Loaded, key: str) -> str:
-    shown = "..." if _SECRET.search(key) else toml(loaded.values[key])
+    shown = "..." if is_secret(key) else toml(loaded.values[key])
     measured = loaded.measured_on.get(key) if loaded.origins[key] == "tuned" else None
     return f"  {key} = {shown}" + (f"  (measured on {measured})" if measured else "")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +13,7 @@ from config.faults import Fault, dotted
 from config.fields import kind, number
 from config.outline import example_for
 from config.schema import Settings
+from config.shape import leaves, model_in
 
 Details = Mapping[str, Any]
 
@@ -82,24 +83,8 @@ def _model_at(path: Sequence[str | int]) -> type[BaseModel] | None:
     for part in path:
         if model is not None and isinstance(part, str):
             field = model.model_fields.get(part)
-            model = _model_in(field.annotation) if field else None
+            model = model_in(field.annotation) if field else None
     return model
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for one in get_args(annotation) if (found := _model_in(one))), None)
-
-
-def _keys(model: type[BaseModel], at: str = "") -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        here = f"{at}.{name}" if at else name
-        inner = _model_in(field.annotation)
-        if inner is None:
-            yield here
-        else:
-            yield from _keys(inner, here)
 
 
 def _unknown(path: Sequence[str | int]) -> str:
@@ -113,7 +98,7 @@ def _suggestion(name: str, siblings: Sequence[str]) -> str:
     near = get_close_matches(name.lower().replace("-", "_"), siblings, n=1)
     if near:
         return f"; did you mean {near[0]}?"
-    home = [key.rpartition(".")[0] for key in _keys(Settings) if key.rpartition(".")[2] == name]
+    home = [key.rpartition(".")[0] for key, _ in leaves(Settings) if key.rpartition(".")[2] == name]
     if home:
         return f"; it belongs to {' or '.join(_table(at) for at in home[:3])}"
     return f"; the keys there are {', '.join(siblings)}"
@@ -128,13 +113,13 @@ def unknown_key(key: str) -> Fault:
 def _known_example(path: Sequence[str | int]) -> str:
     here = _model_at(path[:-1])
     near = get_close_matches(str(path[-1]).lower(), list(here.model_fields) if here else [], n=1)
-    first = [key for key in _keys(here) if example_for(dotted((*path[:-1], key)))][:1] if here else []
+    first = [key for key, _ in leaves(here) if example_for(dotted((*path[:-1], key)))][:1] if here else []
     own = example_for(dotted((*path[:-1], *near))) if near else ""
     return own or _home_example(str(path[-1])) or example_for(dotted((*path[:-1], *first))) or "[cadence]"
 
 
 def _home_example(name: str) -> str:
-    homes = [key for key in _keys(Settings) if key.rpartition(".")[2] == name]
+    homes = [key for key, _ in leaves(Settings) if key.rpartition(".")[2] == name]
     return f"{_table(homes[0].rpartition('.')[0])} and below it: {example_for(homes[0])}" if homes else ""
 
 

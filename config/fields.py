@@ -142,9 +142,11 @@ def command(value: str) -> str:
     if "\0" in value:
         raise ValueError("holds a NUL character; take it out")
     try:
-        shlex.split(value)
+        words = shlex.split(value)
     except ValueError:
         raise ValueError("is not a command line: its quotes do not match, or it ends with a backslash") from None
+    if value and not words:
+        raise ValueError("is blank; name the program to run")
     return value
 
 

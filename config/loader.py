@@ -65,15 +65,17 @@ def load(
     state_dir: Path | None = None,
     overrides: Mapping[str, object] | None = None,
     environ: Mapping[str, str] = os.environ,
+    tuned: Tree | None = None,
 ) -> Loaded:
-    """Find, read and check the settings. `overrides` are values by dotted key, above all files.
+    """Find, read and check the settings. `overrides` are values by dotted key, above all files; `tuned` is taken in the
+    place of tuned.toml, to see what would come of it.
 
     Raises ConfigMissing when there is no config.toml, ConfigError with every fault at once otherwise.
     """
     path = places.config_path(config, environ).absolute()
     state = places.state_path(state_dir, environ)
-    tuned, measured_on = _tuned(state / places.TUNED_NAME)
-    stack = _stacked(tuned, layers.read_tree(path), overrides or {})
+    found, measured_on = _tuned(state / places.TUNED_NAME) if tuned is None else (tuned, {})
+    stack = _stacked(found, layers.read_tree(path), overrides or {})
     settings = _settled(_validated(stack, path), path.parent)
     values = layers.flat(stack.tree)
     origins = {key: stack.origins.get(key, "config") for key in values}
@@ -121,12 +123,20 @@ def _stacked(tuned: Tree, own: Tree, overrides: Mapping[str, object]) -> _Stack:
     stack.lay(base, "default")
     if tuned.pop("account", None) is not None:
         stack.faults.append(Fault("account", "is not for tuning; delete the file", "[classifier]", "tuned"))
+    stack.faults += _secrets_tuned(tuned)
     stack.lay(tuned, "tuned")
     _lay_accounts(stack, template, own.get("account", []))
     stack.lay({key: value for key, value in own.items() if key != "account"}, "config")
     for key, value in overrides.items():
         stack.override(key, value)
     return stack
+
+
+def _secrets_tuned(tuned: Tree) -> list[Fault]:
+    """A place of a secret may be a command. tuned.toml comes back with a backup, and must not bring one along."""
+    keys = [key for key in layers.flat(tuned) if {"password", "client_secret"} & {*key.split(".")}]
+    what = "says where a secret is found, which is for config.toml alone; delete it"
+    return [Fault(key, what, "[classifier]", "tuned") for key in keys]
 
 
 def _lay_accounts(stack: _Stack, template: Tree, accounts: object) -> None:

@@ -10,14 +10,15 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final, Literal
 
 from config.faults import numberless
 
 _HEADER: Final = re.compile(r"\[\[?([a-z_.]+)\]?\]")
 _SETTING: Final = re.compile(r"(#?)([a-z_]+) = (.+)")
-_EXAMPLE: Final = "  # e.g. "
+EXAMPLE: Final = "  # e.g. "
+"""What comes before the example of a value, behind it or behind what is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Line:
 
 def default_text() -> str:
     """default.toml as it stands."""
-    return files("config").joinpath("default.toml").read_text(encoding="utf-8")
+    return Path(__file__).with_name("default.toml").read_text(encoding="utf-8")
 
 
 @cache
@@ -62,7 +63,7 @@ def _lines(texts: list[str]) -> Iterator[Line]:
 
 
 def _setting(text: str, section: str, match: re.Match[str]) -> Line:
-    value, _, example = match[3].partition(_EXAMPLE)
+    value, _, example = match[3].partition(EXAMPLE)
     return Line("setting", text, section, match[2], value, example or value)
 
 

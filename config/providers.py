@@ -14,7 +14,8 @@ Encryption = Literal["tls", "starttls"]
 class Provider:
     """One provider. `domains` are exact address domains; `family` matches a brand under any country's ending.
 
-    `advice` is one sentence: what to do before Highroad can log in, and on which page.
+    `advice` is one sentence: what to do before Highroad can log in, and on which page. `exchangers` are the ends of the
+    MX hosts of domains of one's own that this provider looks after.
     """
 
     name: str
@@ -25,9 +26,13 @@ class Provider:
     family: str = ""
     port: int = 993
     security: Encryption = "tls"
+    exchangers: tuple[str, ...] = ()
 
 
 _PLAIN: Final = "Use the password of the mailbox; with two-step log-in on, make an application password instead."
+_HOSTED: Final = (
+    "Use the mailbox's own password as set in the provider's customer area; not that of the customer account."
+)
 _ENDING: Final = r"\.(?:com|(?:com?\.)?[a-z]{2})"
 
 PROVIDERS: Final[tuple[Provider, ...]] = (
@@ -38,6 +43,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "app password",
         "Gmail wants an app password: turn on 2-Step Verification, then make one at Google Account, Security, "
         "App passwords (myaccount.google.com/apppasswords).",
+        exchangers=("google.com", "googlemail.com"),
     ),
     Provider(
         "Outlook.com",
@@ -47,6 +53,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "Microsoft takes no password from mail programs, only OAuth 2; and IMAP must be allowed at "
         "Outlook.com, Settings, Mail, Forwarding and IMAP.",
         family=r"(?:outlook|hotmail|live)",
+        exchangers=("protection.outlook.com", "mx.microsoft"),
     ),
     Provider(
         "iCloud Mail",
@@ -55,6 +62,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "app password",
         "iCloud wants an app-specific password: make one at account.apple.com, Sign-In and Security, "
         "App-Specific Passwords.",
+        exchangers=("mail.icloud.com",),
     ),
     Provider(
         "Yahoo Mail",
@@ -63,6 +71,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "app password",
         "Yahoo wants an app password: make one at Yahoo Account, Security, App password.",
         family=r"yahoo(?!\.co\.jp)",
+        exchangers=("yahoodns.net",),
     ),
     Provider(
         "AOL Mail",
@@ -93,6 +102,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "imap.fastmail.com",
         "app password",
         "Fastmail wants an app password: make one at Settings, Privacy & Security, Manage app passwords.",
+        exchangers=("messagingengine.com",),
     ),
     Provider(
         "GMX",
@@ -140,7 +150,9 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "plain password",
         "Allow access first at freenet Mail, Einstellungen, POP3/IMAP/SMTP.",
     ),
-    Provider("mailbox.org", ("mailbox.org",), "imap.mailbox.org", "plain password", _PLAIN),
+    Provider(
+        "mailbox.org", ("mailbox.org",), "imap.mailbox.org", "plain password", _PLAIN, exchangers=("mailbox.org",)
+    ),
     Provider(
         "Posteo",
         ("posteo.de", "posteo.net", "posteo.org", "posteo.eu", "posteo.at", "posteo.ch", "posteo.uk"),
@@ -158,6 +170,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "the password and the exported TLS certificate (ca_file) from Bridge, Mailbox details.",
         port=1143,
         security="starttls",
+        exchangers=("protonmail.ch",),
     ),
     Provider(
         "Zoho Mail",
@@ -166,6 +179,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "plain password",
         "Allow access first at Zoho Mail, Settings, Mail Accounts, IMAP; with two-factor log-in on, make an "
         "application-specific password at accounts.zoho.com, Security.",
+        exchangers=("zoho.com",),
     ),
     Provider(
         "Zoho Mail (EU)",
@@ -174,6 +188,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "plain password",
         "Allow access first at Zoho Mail, Settings, Mail Accounts, IMAP; with two-factor log-in on, make an "
         "application-specific password at accounts.zoho.eu, Security.",
+        exchangers=("zoho.eu",),
     ),
     Provider(
         "Yandex Mail",
@@ -181,6 +196,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "imap.yandex.com",
         "app password",
         "Allow IMAP at Yandex Mail, Settings, Email clients, and make an app password at Yandex ID, Security.",
+        exchangers=("mx.yandex.net", "mx.yandex.ru"),
     ),
     Provider(
         "Mail.ru",
@@ -188,6 +204,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "imap.mail.ru",
         "app password",
         "Mail.ru wants a password for external applications: make one at Mail.ru account, Security.",
+        exchangers=("emx.mail.ru",),
     ),
     Provider(
         "Naver Mail",
@@ -201,7 +218,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
     Provider("La Poste", ("laposte.net",), "imap.laposte.net", "plain password", _PLAIN),
     Provider("Bluewin", ("bluewin.ch",), "imaps.bluewin.ch", "plain password", _PLAIN),
     Provider("Seznam", ("seznam.cz", "email.cz", "post.cz"), "imap.seznam.cz", "plain password", _PLAIN),
-    Provider("Runbox", ("runbox.com",), "mail.runbox.com", "plain password", _PLAIN),
+    Provider("Runbox", ("runbox.com",), "mail.runbox.com", "plain password", _PLAIN, exchangers=("runbox.com",)),
     Provider("Disroot", ("disroot.org",), "disroot.org", "plain password", _PLAIN),
     Provider("Riseup", ("riseup.net",), "mail.riseup.net", "plain password", _PLAIN),
     Provider(
@@ -211,12 +228,29 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
         "app password",
         "StartMail wants a device password: make one at Settings, IMAP.",
     ),
+    *(
+        Provider(name, (), host, "plain password", _HOSTED, exchangers=exchangers)
+        for name, host, exchangers in (
+            ("Migadu", "imap.migadu.com", ("migadu.com",)),
+            ("Infomaniak", "mail.infomaniak.com", ("infomaniak.com", "infomaniak.ch")),
+            ("Gandi", "mail.gandi.net", ("mail.gandi.net",)),
+            ("OVHcloud", "ssl0.ovh.net", ("mail.ovh.net",)),
+            ("IONOS (DE)", "imap.ionos.de", ("ionos.de", "kundenserver.de")),
+            ("IONOS", "imap.ionos.com", ("ionos.com", "1and1.com")),
+            ("STRATO", "imap.strato.de", ("rzone.de",)),
+            ("Hostinger", "imap.hostinger.com", ("hostinger.com",)),
+            ("Namecheap Private Email", "mail.privateemail.com", ("privateemail.com",)),
+            ("Rackspace Email", "secure.emailsrvr.com", ("emailsrvr.com",)),
+            ("one.com", "imap.one.com", ("one.com",)),
+        )
+    ),
     Provider(
         "Tuta",
         ("tuta.com", "tuta.io", "tutanota.com", "tutanota.de", "tutamail.com", "keemail.me"),
         "",
         "no imap",
         "Tuta offers no IMAP, so Highroad cannot read it; use another mailbox for applications.",
+        exchangers=("tutanota.de",),
     ),
     Provider(
         "HEY",
@@ -238,6 +272,16 @@ def provider_at(host: str) -> Provider | None:
     """The provider that runs an IMAP server, also for a domain of one's own; None for loopback and the unknown."""
     name = host.strip().lower()
     return next((one for one in PROVIDERS if name not in {"", "127.0.0.1"} and one.host == name), None)
+
+
+def provider_by_exchanger(exchanger: str) -> Provider | None:
+    """The provider that a domain of one's own has its mail taken in by, given an MX host."""
+    name = exchanger.strip().lower().rstrip(".")
+    return next((one for one in PROVIDERS if any(_below(name, end) for end in one.exchangers)), None)
+
+
+def _below(name: str, end: str) -> bool:
+    return name == end or name.endswith(f".{end}")
 
 
 def _serves(provider: Provider, domain: str) -> bool:

@@ -239,7 +239,15 @@ class Digest(Table):
     enabled: bool
     when: Annotated[When, PlainValidator(fields.reading(When.parse))]
     via: Literal["draft", "smtp"]
+    alarm: bool
     smtp: Smtp
+
+
+class Log(Table):
+    """What the service writes down of its work, and in which form. The options of `highroad run` stand above it."""
+
+    format: Literal["auto", "text", "json"]
+    level: Literal["debug", "info", "warning", "error"]
 
 
 class Settings(Table):
@@ -251,6 +259,7 @@ class Settings(Table):
     classifier: Classifier
     learn: Learn
     digest: Digest
+    log: Log
 
     def own_addresses(self) -> frozenset[str]:
         """Every address that is the person's, in lower case."""

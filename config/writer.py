@@ -26,7 +26,7 @@ _HEAD: Final = """\
 
 """
 _TUNED_HEAD: Final = (
-    "# Written by `highroad tune`; to set a value yourself, write it into config.toml, which stands above this.\n\n"
+    "# Written by `highroad tune` and `highroad config set`. What config.toml says stands above this.\n\n"
 )
 
 
@@ -139,10 +139,10 @@ def _not_written(path: Path, error: OSError) -> ConfigError:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """A value that `tune` found, and the sentence that says what it was measured on."""
+    """A tuned value, and the sentence that says what it was measured on; "" where the person set it."""
 
-    value: bool | int | float | str
-    measured_on: str
+    value: Any
+    measured_on: str = ""
 
 
 def read_tuned(path: Path) -> dict[str, Tuned]:
@@ -161,7 +161,8 @@ def write_tuned(path: Path, tuned: Mapping[str, Tuned]) -> None:
     tree: Tree = {}
     for key, one in tuned.items():
         placed(tree, key, one.value)
-    document: dict[str, Any] = {**tree, "measured_on": {key: one.measured_on for key, one in tuned.items()}}
+    measured = {key: one.measured_on for key, one in tuned.items() if one.measured_on}
+    document: dict[str, Any] = {**tree, **({"measured_on": measured} if measured else {})}
     _replace(path, _TUNED_HEAD + tomli_w.dumps(document))
 
 

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from daemon.commands.hints import applications as known
 from daemon.commands.options import AsJson, DryRun
 
 app = typer.Typer(rich_markup_mode=None)
 
-App = Annotated[str, typer.Argument(metavar="APP", help="3, a3, or a part of the company's name.")]
+App = Annotated[
+    str, typer.Argument(metavar="APP", help="3, a3, or a part of the company's name.", autocompletion=known)
+]
 Off = Annotated[bool, typer.Option("--off", help="Take it back.")]
 
 

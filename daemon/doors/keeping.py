@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from daemon.commands.hints import applications
 from daemon.commands.options import AsJson, DryRun
 
 app = typer.Typer(rich_markup_mode=None)
@@ -16,12 +17,34 @@ app = typer.Typer(rich_markup_mode=None)
 def status(
     ctx: typer.Context,
     verify: Annotated[bool, typer.Option("--verify", help="Ask the servers, and read what was missed.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="One line for a monitor, with its exit codes.")] = False,
+    max_age: Annotated[str, typer.Option("--max-age", help="--check: WARNING so long after the last look.")] = "2h",
+    critical_age: Annotated[str, typer.Option("--critical-age", help="--check: CRITICAL after so long.")] = "24h",
+    needs_you: Annotated[
+        str,
+        typer.Option("--needs-you", help="--check: CRITICAL when an account waits for you so long; before, WARNING."),
+    ] = "24h",
+    max_unreadable: Annotated[
+        int, typer.Option("--max-unreadable", min=0, help="--check: WARNING for more unreadable mails in a week.")
+    ] = 10,
+    by_timer: Annotated[
+        bool, typer.Option("--by-timer", help="--check: a timer runs `highroad once`, so no service is expected.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Whether all is well: what the server holds against what was seen, drafts, model, daemon."""
-    from daemon.commands.status import status as command
+    """Whether all is well: what the server holds against what was seen, drafts, model, service.
 
-    raise typer.Exit(command(ctx.obj, verified=verify, as_json=as_json))
+    With --check the exit codes are those of a monitor's plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+    """
+    if check:
+        from daemon.commands.monitor import Wish
+        from daemon.commands.monitor import check as command
+
+        wish = Wish(max_age, critical_age, needs_you, max_unreadable, by_timer)
+        raise typer.Exit(command(ctx.obj, wish, as_json=as_json))
+    from daemon.commands.status import status as plain
+
+    raise typer.Exit(plain(ctx.obj, verified=verify, as_json=as_json))
 
 
 @app.command()
@@ -67,7 +90,9 @@ def export(
 @app.command()
 def forget(
     ctx: typer.Context,
-    application: Annotated[str, typer.Argument(metavar="[APP]", help="Its number, or a part of its company.")] = "",
+    application: Annotated[
+        str, typer.Argument(metavar="[APP]", help="Its number, or a part of its company.", autocompletion=applications)
+    ] = "",
     before: Annotated[str, typer.Option("--before", help="All whose last mail is older than this day.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,

@@ -6,13 +6,18 @@ from typing import Annotated
 
 import typer
 
+from daemon.commands.hints import applications, letters
 from daemon.commands.options import AsJson
 
 app = typer.Typer(rich_markup_mode=None)
 templates_app = typer.Typer(help="Look at the letters, and at your own.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(templates_app, name="templates")
-Letter = Annotated[str, typer.Argument(metavar="LETTER", help="A letter's name, e.g. thank_you.")]
-OneLetter = Annotated[str | None, typer.Argument(metavar="[LETTER]", help="One letter, planned or not.")]
+Letter = Annotated[
+    str, typer.Argument(metavar="LETTER", help="A letter's name, e.g. thank_you.", autocompletion=letters)
+]
+OneLetter = Annotated[
+    str | None, typer.Argument(metavar="[LETTER]", help="One letter, planned or not.", autocompletion=letters)
+]
 Language = Annotated[str, typer.Option("--language", "-l", help="As two letters, e.g. de.")]
 Thorough = Annotated[bool, typer.Option("--thorough", help="With more combinations of facts; takes a minute.")]
 
@@ -44,7 +49,9 @@ def check_letters(ctx: typer.Context, thorough: Thorough = False, as_json: AsJso
 @templates_app.command("preview")
 def preview_letters(
     ctx: typer.Context,
-    application: Annotated[str, typer.Argument(metavar="APP", help="3, a3, or a part of the company's name.")],
+    application: Annotated[
+        str, typer.Argument(metavar="APP", help="3, a3, or a part of the company's name.", autocompletion=applications)
+    ],
     letter: OneLetter = None,
     as_json: AsJson = False,
 ) -> None:

@@ -7,11 +7,11 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from config import zones
-from config.explain import _keys
 from config.faults import ConfigError, ConfigMissing
 from config.layers import placed
 from config.loader import load, settings_of
 from config.schema import Settings
+from config.shape import leaves
 
 MINIMAL = """
 [me]
@@ -127,7 +127,7 @@ def test_a_credential_with_a_path_is_refused():
     assert "account[0].password" in faults(tree(account__password={"credential": "../imap"}))
 
 
-@pytest.mark.parametrize("table", [key.rpartition(".")[0] for key in _keys(Settings)])
+@pytest.mark.parametrize("table", [key.rpartition(".")[0] for key in dict(leaves(Settings))])
 def test_an_unknown_key_is_named_in_every_table(table):
     given = tree()
     here = given
@@ -178,6 +178,7 @@ def test_a_key_with_control_characters_is_shown_escaped():
         ({"account__poll_every": 5}, "account[0].poll_every", "text in quotes"),
         ({"account__trusted_authserv": "a b"}, "account[0].trusted_authserv", "one word"),
         ({"account__password": {"command": "pass 'mail"}}, "account[0].password.command", "quotes do not match"),
+        ({"account__password": {"command": " "}}, "account[0].password.command", "is blank; name the program to run"),
         ({"account__token_command": "a\0b"}, "account[0].token_command", "NUL"),
         ({"account__auth": "oauth2"}, "account[0].token_command", "oauth2"),
         ({"me__name": "  "}, "me.name", "must not be empty"),
@@ -311,7 +312,7 @@ def test_the_machines_own_time_zone_is_taken_from_its_surroundings(tmp_path):
     assert Path(os.path.realpath(link)).name == "Tokyo"
 
 
-KEYS = sorted(key.replace("account.", "account[0].") for key in _keys(Settings))
+KEYS = sorted(key.replace("account.", "account[0].") for key in dict(leaves(Settings)))
 TABLES = sorted({key.rpartition(".")[0] for key in KEYS})
 TEXTS = [
     "",

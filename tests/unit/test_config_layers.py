@@ -108,6 +108,12 @@ def test_accounts_are_not_tuned(tmp_path):
         loaded(tmp_path, tuned="[[account]]\nport = 7\n")
 
 
+def test_a_secret_is_never_found_by_what_is_tuned(tmp_path):
+    tuned = '[digest.smtp]\nhost = "smtp.example.org"\npassword = { command = "touch made" }\n'
+    with pytest.raises(ConfigError, match=r"digest.smtp.password.command \(in tuned.toml\): says where a secret"):
+        loaded(tmp_path, tuned=tuned)
+
+
 def test_what_tuned_values_were_measured_on_is_kept(tmp_path):
     result = loaded(tmp_path, tuned='[classifier]\nact = 0.8\n[measured_on]\n"classifier.act" = "90 mails"\n')
     assert result.measured_on == {"classifier.act": "90 mails"}
