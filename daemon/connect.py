@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from config.oauth_providers import TENANT, oauth_provider
-from config.schema import Account, Secret
+from config.schema import Account, Settings
+from config.schema import Secret as Place
 from daemon.adapters.imap.login import Login
 from daemon.adapters.imap.placing import Placing
 from daemon.adapters.imap.reading import Reading
@@ -17,8 +18,10 @@ from daemon.adapters.imap.thread import OwnThread
 from daemon.adapters.journal.journal import Journal
 from daemon.adapters.journal.refusals import LIMIT, Refusal
 from daemon.adapters.secrets import Source, secret_from
-from daemon.core.errors import NeedsOperator, Refused
+from daemon.core.errors import HighroadError, NeedsOperator, Refused
 from daemon.core.ports import Clock
+from daemon.core.quoting import quoted
+from daemon.core.secret import Secret
 
 if TYPE_CHECKING:
     from daemon.adapters.oauth.values import Client
@@ -57,22 +60,25 @@ class Connector:
         """
         if self.account.auth == "oauth2":
             return self._key(self._grant())
-        return self._key(await self._secret())
+        with await self._secret() as secret:
+            return self._key(secret.text)
 
     async def _open(self, opened: Callable[[str], Awaitable[T]]) -> T:
         # One after another: two that were let through together would be one refusal too many.
         async with self._opening:
             if self.account.auth == "oauth2":
                 return await self._open_by_token(opened)
-            secret = await self._secret()
-            return await self._open_by(self._key(secret), lambda: opened(secret))
+            with await self._secret() as secret:
+                return await self._open_by(self._key(secret.text), lambda: opened(secret.text))
 
     async def _open_by(self, key: bytes, opened: Callable[[], Awaitable[T]]) -> T:
         self._refuse_exhausted(key)
         try:
             connection = await opened()
-        except Refused as error:
-            self._journal.refusals.add(self.account.name, key, str(error), self._clock.now())
+        except HighroadError as error:
+            forget_frames(error)
+            if isinstance(error, Refused):
+                self._journal.refusals.add(self.account.name, key, str(error), self._clock.now())
             raise
         self._journal.refusals.clear(self.account.name)
         return connection
@@ -82,27 +88,28 @@ class Connector:
 
         async def twice() -> T:
             try:
-                return await opened(token)
+                return await opened(token.text)
             except Refused:
                 if self.account.token_command:  # what a command prints is as fresh as it gets
                     raise
-                return await opened(await self._token(fresh=True))
+            with await self._token(fresh=True) as fresh:
+                return await opened(fresh.text)
 
         key = self._key(self._grant())
         self._refuse_exhausted(key)  # before anything is asked of the provider or of a command
-        token = await self._token()
-        return await self._open_by(key, twice)
+        with await self._token() as token:
+            return await self._open_by(key, twice)
 
-    async def _token(self, *, fresh: bool = False) -> str:
+    async def _token(self, *, fresh: bool = False) -> Secret:
         """An access token; with `fresh` another one than before."""
         from daemon.adapters.oauth.tokens import Tokens, token_from  # noqa: PLC0415  (only where there is OAuth)
 
         account = self.account
         if account.token_command:
-            return await _apart(account, lambda: token_from(account.token_command, account.name))
+            return await _apart(account, lambda: Secret(token_from(account.token_command, account.name)))
         client = await client_of(account)
         tokens = Tokens(self._journal.store.path.parent, client)
-        return await _apart(account, lambda: tokens.access(fresh=fresh))
+        return await _apart(account, lambda: Secret(tokens.access(fresh=fresh)))
 
     def _grant(self) -> str:
         from daemon.adapters.oauth.tokens import grant_id  # noqa: PLC0415  (only where there is OAuth)
@@ -117,10 +124,10 @@ class Connector:
             raise NeedsOperator(
                 f'The log-in of account "{self.account.name}" was refused {refusal.count} times and rests: '
                 f"providers lock people out. {_mending(self.account)}, or say `highroad doctor --retry`. "
-                f"The last answer: {refusal.said}"
+                f"The last answer: {quoted(refusal.said)}"
             )
 
-    async def _secret(self) -> str:
+    async def _secret(self) -> Secret:
         account = self.account
         if account.password is None or account.password.kind is None:
             raise NeedsOperator(
@@ -151,7 +158,7 @@ async def client_of(account: Account) -> Client:
             f'Account "{account.name}" has auth = "oauth2" and names no provider. Set in config.toml '
             'oauth = { provider = "...", client_id = "..." }; docs/providers.md says how.'
         )
-    secret = await _found(account, oauth.client_secret) if oauth.client_secret.kind else ""
+    secret = (await _found(account, oauth.client_secret)).text if oauth.client_secret.kind else ""
     token = oauth.token_endpoint or _filled(account, provider.token)
     return Client(
         account.name,
@@ -172,12 +179,27 @@ def _filled(account: Account, endpoint: str) -> str:
     return endpoint.replace("{tenant}", account.oauth.tenant or TENANT)
 
 
-async def _found(account: Account, secret: Secret) -> str:
-    source = Source(secret.kind or "", secret.value, account.user)
+async def _found(account: Account, place: Place) -> Secret:
+    source = Source(place.kind or "", place.value, account.user)
     return await _apart(account, lambda: secret_from(source, account.name))
 
 
-async def _apart(account: Account, call: Callable[[], str]) -> str:
+def forget_frames(error: BaseException | None) -> None:
+    """Let go of the frames of a failure and of its causes: while it is told and kept, they would hold the secret."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
+def variables(settings: Settings) -> set[str]:
+    """The names of the variables that hold secrets, by these settings."""
+    accounts = settings.account
+    places = [*(one.password for one in accounts), *(one.oauth.client_secret for one in accounts)]
+    places.append(settings.digest.smtp.password)
+    return {place.value for place in places if place is not None and place.kind == "env"}
+
+
+async def _apart(account: Account, call: Callable[[], Secret]) -> Secret:
     """Made in a thread that nothing waits for: a hanging command must not hold up the exit."""
     thread = OwnThread(f"secret-{account.name}")
     try:

@@ -10,11 +10,15 @@ from hypothesis import settings
 from support import cyrus as cyrus_server
 from support import dovecot as dovecot_server
 from support import oidc as oidc_server
+from support import terminal as tmux
+from support.machine_marks import Machines
+from support.overheard import EAR
 
 SERVERS = {
     "dovecot": ("Dovecot", dovecot_server, "apt-get install dovecot-imapd"),
     "cyrus": ("Cyrus", cyrus_server, cyrus_server.HOW),
     "oidc": ("OAuth provider", oidc_server, oidc_server.HOW),
+    "tmux": ("terminal (tmux)", tmux, tmux.HOW),
 }
 """By mark: the name, what tells why there is none here, and how to get it."""
 
@@ -26,6 +30,20 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 # Timing never decides a test: a busy machine is no counter-example.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_configure(config):
+    """What boots a machine looks after itself; whatever is logged is listened to."""
+    config.pluginmanager.register(Machines())
+    EAR.listen()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown():
+    """A test that made the program log a secret, or words of a mail, has failed, whatever it was about."""
+    result = yield
+    EAR.settle()
+    return result
 
 
 def _forbidden() -> bool:

@@ -78,46 +78,46 @@ def keyring(monkeypatch):
 
 @pytest.mark.parametrize("end", ["", "\\n", "\\r\\n"])
 def test_a_command_prints_it(script, end):
-    assert secret_from(script(f"printf '{SECRET}{end}'"), "main") == SECRET
+    assert secret_from(script(f"printf '{SECRET}{end}'"), "main").text == SECRET
 
 
 def test_of_a_commands_output_only_the_first_line_counts(script):
-    assert secret_from(script(f"echo {SECRET}; echo 'user: sam'"), "main") == SECRET
+    assert secret_from(script(f"echo {SECRET}; echo 'user: sam'"), "main").text == SECRET
 
 
 def test_a_commands_words_are_split_as_a_shell_would_and_no_shell_runs(tmp_path):
     command = f"{shlex.quote(sys.executable)} -c \"import sys; print('|'.join(sys.argv[1:]))\" 'a b' '$HOME' '; echo c'"
-    assert secret_from(Source("command", command), "main") == "a b|$HOME|; echo c"
+    assert secret_from(Source("command", command), "main").text == "a b|$HOME|; echo c"
 
 
 def test_a_command_gets_no_input_to_wait_for(script):
-    assert secret_from(script(f"cat; echo {SECRET}"), "main") == SECRET
+    assert secret_from(script(f"cat; echo {SECRET}"), "main").text == SECRET
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])
 def test_a_file_holds_it_with_blanks_and_umlauts(secret_file, mode):
-    assert secret_from(secret_file(" pä ß\n".encode(), mode), "main") == " pä ß"
+    assert secret_from(secret_file(" pä ß\n".encode(), mode), "main").text == " pä ß"
 
 
 def test_a_file_in_the_home_folder_is_found(secret_file, tmp_path, monkeypatch):
     secret_file(SECRET.encode())
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert secret_from(Source("file", "~/my secret"), "main") == SECRET
+    assert secret_from(Source("file", "~/my secret"), "main").text == SECRET
 
 
 def test_a_variable_holds_it(monkeypatch):
     monkeypatch.setenv("MY_SECRET", SECRET)
-    assert secret_from(Source("env", "MY_SECRET"), "main") == SECRET
+    assert secret_from(Source("env", "MY_SECRET"), "main").text == SECRET
 
 
 def test_systemd_hands_it(credentials):
     (credentials / "imap").write_text(f"{SECRET}\n")
-    assert secret_from(Source("credential", "imap"), "main") == SECRET
+    assert secret_from(Source("credential", "imap"), "main").text == SECRET
 
 
 def test_the_keyring_holds_it(keyring):
     keyring.held["highroad", "sam@example.org"] = SECRET
-    assert secret_from(Source("keyring", "highroad", "sam@example.org"), "main") == SECRET
+    assert secret_from(Source("keyring", "highroad", "sam@example.org"), "main").text == SECRET
 
 
 # --- not found ---
@@ -153,7 +153,7 @@ def test_a_command_that_cannot_be_run_says_why(command, why):
 def test_a_file_that_others_may_read_is_refused_with_the_way_to_mend_it(secret_file):
     for mode in (0o644, 0o640, 0o604, 0o620):
         source = secret_file(SECRET.encode(), mode)
-        assert f"chmod 600 {source.value}" in told(source)
+        assert f"chmod 600 {shlex.quote(source.value)}" in told(source)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

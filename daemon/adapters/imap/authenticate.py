@@ -11,6 +11,7 @@ from daemon.adapters.imap.gateway import clean
 from daemon.adapters.imap.said import asks_to_wait, one_line, seconds_asked, without
 from daemon.adapters.imap.wire import Answered, Client
 from daemon.core.errors import NeedsOperator, Refused, Throttled, Transient
+from daemon.core.quoting import quoted
 
 if TYPE_CHECKING:
     from daemon.adapters.imap.login import Login
@@ -34,7 +35,7 @@ def authenticate(client: Client, login: Login, secret: str) -> None:
     except Answered as error:
         raise _why_not(login, error, secret, _told(wire.challenge, secret)) from error
     except (imaplib.IMAP4.error, OSError, EOFError) as error:
-        raise mishap(login, "while logging in", without(words_of(error), secret)) from error
+        raise mishap(login, "while logging in", error, secret) from error
 
 
 def _enter(client: Client, login: Login, user: str, secret: str) -> None:
@@ -85,37 +86,49 @@ def _why_not(login: Login, error: Answered, secret: str, told: dict[str, str]) -
 
     A BAD is one only with a response code that says so: it may as well mean that the server was in trouble.
     """
-    said = without(error.said, secret) or "without a word"
+    said = without(error.said, secret) or "nothing more"
     if asks_to_wait(said):
-        sentence = f'{login.where} asks us to wait before account "{login.account}" logs in again: {said}.'
+        sentence = f'{login.where} asks us to wait before account "{login.account}" logs in again: {quoted(said)}.'
         return Throttled(sentence, seconds_asked(said))
     explicit = (_REFUSED_CODE if error.kind == "BAD" else _REFUSING).search(said) is not None
     troubled = _PASSING.search(said) is not None or told.get("status", "").startswith("5")
     if troubled or not (explicit or (told and error.kind == "NO")):
-        return Transient(f'{login.where} did not take the log-in of account "{login.account}" just now ({said}).')
+        return Transient(
+            f'{login.where} did not take the log-in of account "{login.account}" just now ({quoted(said)}).'
+        )
     return Refused(_refused_token(login, said, told) if login.auth == "oauth2" else _refused_password(login, said))
 
 
 def _refused_password(login: Login, said: str) -> str:
     return (
-        f'{login.where} refused user or password of account "{login.account}": {said}. '
+        f'{login.where} refused user or password of account "{login.account}": {quoted(said)}. '
         "Many providers want an app password instead of your own; `highroad doctor` says which."
     )
 
 
 def _refused_token(login: Login, said: str, told: dict[str, str]) -> str:
     why = "".join(f", {key} {value}" for key, value in told.items())
+    told_ = quoted(f"{said}{why}")
     return (
-        f'{login.where} refused the access token of account "{login.account}": {said}{why}. '
+        f'{login.where} refused the access token of account "{login.account}": {told_}. '
         f"If this stays, say `highroad login {login.account}`."
     )
 
 
-def mishap(login: Login, when: str, said: str) -> Transient:
+def mishap(login: Login, when: str, error: BaseException, secret: str = "") -> Transient:
     """What went wrong with the connection itself, before it could be used."""
+    said = without(words_of(error), secret)
     if asks_to_wait(said):
-        return Throttled(f"{login.where} asks us to wait {when}: {said}.", seconds_asked(said))
-    return Transient(f"{login.where} cannot be reached ({said}). It is tried again; check host and port if this stays.")
+        return Throttled(f"{login.where} asks us to wait {when}: {quoted(said)}.", seconds_asked(said))
+    shown = as_told(error, said)
+    return Transient(
+        f"{login.where} cannot be reached ({shown}). It is tried again; check host and port if this stays."
+    )
+
+
+def as_told(error: BaseException, said: str) -> str:
+    """What a failure says, quoted where it may be the server's words and not the system's or ours."""
+    return said if isinstance(error, OSError | EOFError) else quoted(said)
 
 
 def words_of(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from daemon.adapters.imap.authenticate import authenticate, mishap, words_of
+from daemon.adapters.imap.authenticate import as_told, authenticate, mishap, words_of
 from daemon.adapters.imap.gateway import clean
 from daemon.adapters.imap.line import SILENCE_SECONDS, Line
 from daemon.adapters.imap.said import asks_to_wait
@@ -77,7 +77,7 @@ def _connect(login: Login, line: Line) -> Client:
             f'{login.where} does not speak TLS at once ({error.reason or error}): is security = "starttls" meant?'
         ) from error
     except (OSError, imaplib.IMAP4.error, EOFError, UnicodeError) as error:
-        raise mishap(login, "before it greets us", words_of(error)) from error
+        raise mishap(login, "before it greets us", error) from error
 
 
 def _context(login: Login) -> ssl.SSLContext:
@@ -117,5 +117,5 @@ def _secure(client: Client, login: Login) -> None:
 def _broken_off(login: Login, error: BaseException) -> Transient:
     said = words_of(error)
     if asks_to_wait(said):
-        return mishap(login, "before TLS is set up", said)
-    return Transient(f"{login.where} broke off while TLS was set up ({said}). It is tried again.")
+        return mishap(login, "before TLS is set up", error)
+    return Transient(f"{login.where} broke off while TLS was set up ({as_told(error, said)}). It is tried again.")

@@ -12,6 +12,7 @@ from daemon.adapters.imap.session import SaidNo, Session
 from daemon.adapters.imap.special import all_mail, chosen, drafts_folder
 from daemon.core.errors import NeedsOperator, Throttled
 from daemon.core.ports import FolderState, FoundHeader
+from daemon.core.quoting import quoted
 
 _FIELDS: Final = "MESSAGE-ID IN-REPLY-TO REFERENCES FROM TO CC DATE SUBJECT"
 _ITEMS: Final = ["INTERNALDATE", f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]"]
@@ -55,8 +56,8 @@ class Placing:
         state = await self._state(self.folder)
         if state.uidnext is None:
             raise NeedsOperator(
-                f"{self.session.login.where} does not tell the UIDNEXT of {self.folder}: after a mishap a draft could "
-                "be laid twice there, so none is."
+                f"{self.session.login.where} does not tell the UIDNEXT of {quoted(self.folder)}: after a mishap "
+                "a draft could be laid twice there, so none is."
             )
         return state
 
@@ -65,7 +66,7 @@ class Placing:
         if state.uidnext is not None:
             return state
         told = await self.session.call(
-            f"asking {folder} for UIDNEXT", lambda client: client.folder_status(folder, ["UIDNEXT"])
+            f"asking {quoted(folder)} for UIDNEXT", lambda client: client.folder_status(folder, ["UIDNEXT"])
         )
         uidnext = int(told[b"UIDNEXT"]) if b"UIDNEXT" in told else None
         return FolderState(state.exists, state.uidvalidity, uidnext)
@@ -112,7 +113,7 @@ class Placing:
         for folder in (await self._others(archive=archive))[:_FOLDERS]:
             try:
                 await self.session.examine(folder)
-                if await self.session.call(f"looking into {folder}", lambda client: client.search(criteria)):
+                if await self.session.call(f"looking into {quoted(folder)}", lambda client: client.search(criteria)):
                     return True
             except (SaidNo, NeedsOperator) as error:  # gone meanwhile, or another person's and closed to us
                 if isinstance(error, Throttled):  # it was not looked into
@@ -127,7 +128,7 @@ class Placing:
     async def _from(self, folder: str, first_uid: int) -> list[int]:
         await self.session.examine(folder)
         criteria: list[Any] = ["UID", f"{first_uid}:*"]
-        found = await self.session.call(f"looking into {folder}", lambda client: client.search(criteria))
+        found = await self.session.call(f"looking into {quoted(folder)}", lambda client: client.search(criteria))
         # n:* names the last message even when its UID is below n (RFC 9051, 6.4.4)
         return sorted(uid for uid in found if uid >= first_uid)
 
@@ -135,7 +136,9 @@ class Placing:
         if folder is None:
             return []
         await self.session.examine(folder)
-        found = await self.session.call(f"looking into {folder}", lambda client: client.search(["SINCE", since]))
+        found = await self.session.call(
+            f"looking into {quoted(folder)}", lambda client: client.search(["SINCE", since])
+        )
         return await self._headers(sorted(found)[-_LOOK_BACK:])
 
     async def _headers(self, uids: list[int]) -> list[FoundHeader]:

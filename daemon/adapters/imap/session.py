@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final, Self, TypeVar
 
 from daemon.adapters.imap.asking import examine
+from daemon.adapters.imap.authenticate import as_told
 from daemon.adapters.imap.folders import Listing, list_all
 from daemon.adapters.imap.gateway import clean
 from daemon.adapters.imap.line import Line
@@ -18,6 +19,7 @@ from daemon.adapters.imap.thread import OwnThread
 from daemon.adapters.imap.wire import Answered, Bye, Client
 from daemon.core.errors import NeedsOperator, Throttled, Transient
 from daemon.core.ports import FolderState
+from daemon.core.quoting import quoted
 
 T = TypeVar("T")
 COMMAND_SECONDS: Final = 90.0
@@ -46,13 +48,17 @@ class SaidWait(SaidNo, Throttled):
 
 
 class Session:
-    """One connection. Raises Transient when it is lost, NeedsOperator when only the person can mend it."""
+    """One connection. Raises Transient when it is lost, NeedsOperator when only the person can mend it.
+
+    `promise` is told before every exchange how many s it may take, and after it 0.
+    """
 
     def __init__(self, login: Login, client: Client, line: Line, thread: OwnThread) -> None:
         self.login = login
         self._client, self._line, self._thread = client, line, thread
         self._listing: Listing | None = None
         self._closed = False
+        self.promise: Callable[[float], None] = lambda _seconds: None
 
     @classmethod
     async def open(cls, login: Login, secret: str) -> Self:
@@ -71,6 +77,7 @@ class Session:
 
     async def call(self, what: str, act: Callable[[Client], T], seconds: float = COMMAND_SECONDS) -> T:
         """Run one exchange with the server. `what` completes "while ..." in the sentence of a failure."""
+        self.promise(seconds)
         try:
             async with asyncio.timeout(seconds):
                 return await self._thread.run(lambda: act(self._client))
@@ -82,14 +89,16 @@ class Session:
             raise
         except _FAULTS as error:
             raise self._named(what, error) from error
+        finally:
+            self.promise(0.0)
 
     def _named(self, what: str, error: Exception) -> Transient:
         said = one_line(str(error))
         if isinstance(error, Answered):
             kind = SaidWait if asks_to_wait(said) else SaidNo
-            return kind(f"{self.login.where} said no while {what}: {said or 'without a word'}", said)
+            return kind(f"{self.login.where} said no while {what}: {quoted(said or 'nothing more')}", said)
         self.cut()
-        lost = f"The connection to {self.login.where} was lost while {what} ({said or 'it hung up'})."
+        lost = f"The connection to {self.login.where} was lost while {what} ({as_told(error, said or 'it hung up')})."
         if isinstance(error, Bye) and asks_to_wait(said):
             return Throttled(lost, seconds_asked(said))
         return Transient(lost)
@@ -140,7 +149,7 @@ class Session:
         """EXAMINE a folder. Raises NeedsOperator, listing what is there, when it does not exist."""
         name = clean(folder, "folder name")
         try:
-            found = await self.call(f"opening {folder}", lambda client: examine(client, name))
+            found = await self.call(f"opening {quoted(folder)}", lambda client: examine(client, name))
         except SaidNo as error:
             await self._refuse_unknown(folder, error)
             raise
@@ -149,8 +158,8 @@ class Session:
     def _state(self, folder: str, told: dict[str, int]) -> FolderState:
         if "UIDVALIDITY" not in told:
             raise NeedsOperator(
-                f"{self.login.where} gives no UIDVALIDITY for {folder}: its mails cannot be told apart from one "
-                "connection to the next (RFC 9051, 2.3.1.1), so it is not read."
+                f"{self.login.where} gives no UIDVALIDITY for {quoted(folder)}: its mails cannot be told apart "
+                "from one connection to the next (RFC 9051, 2.3.1.1), so it is not read."
             )
         return FolderState(told["EXISTS"], told["UIDVALIDITY"], told.get("UIDNEXT"), told.get("HIGHESTMODSEQ"))
 
@@ -158,8 +167,8 @@ class Session:
         there = await self.folders()
         if folder not in there and not isinstance(error, Throttled):
             raise NeedsOperator(
-                f'Account "{self.login.account}" has no folder {folder!r} on {self.login.where}. '
-                f"It has: {', '.join(sorted(there))}. Correct the folder's name in config.toml."
+                f'Account "{self.login.account}" has no folder {quoted(folder)} on {self.login.where}. '
+                f"It has: {quoted(', '.join(sorted(there)))}. Correct the folder's name in config.toml."
             ) from error
 
 

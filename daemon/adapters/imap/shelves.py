@@ -7,6 +7,7 @@ from daemon.adapters.imap.gateway import clean
 from daemon.adapters.imap.session import SaidNo, SaidWait, Session
 from daemon.adapters.imap.wire import Client
 from daemon.core.errors import NeedsOperator
+from daemon.core.quoting import quoted
 
 
 class ServerShelves:
@@ -34,13 +35,14 @@ class ServerShelves:
 
     async def _make(self, name: str) -> None:
         try:
-            await self._session.call(f"making {name}", lambda client: client.create_folder(name))
+            await self._session.call(f"making {quoted(name)}", lambda client: client.create_folder(name))
         except SaidWait:
             raise
         except SaidNo as error:
             if error.code != "ALREADYEXISTS":  # RFC 5530
                 raise NeedsOperator(
-                    f"{error} Make the folder {name!r} yourself, or name another one under [learn] in config.toml."
+                    f"{error} Make the folder {quoted(name)} yourself, or name another one under [learn] in "
+                    "config.toml."
                 ) from error
         self._session.look_anew()
 

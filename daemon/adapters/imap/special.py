@@ -11,6 +11,7 @@ from typing import Final
 
 from daemon.adapters.imap.folders import Listing, Place
 from daemon.core.errors import NeedsOperator
+from daemon.core.quoting import quoted
 
 USUAL: Final[dict[str, tuple[str, ...]]] = {
     "drafts": (
@@ -72,8 +73,8 @@ def chosen(listing: Listing, use: str, setting: str, account: str) -> str | None
     there = [name for _, name in listing]
     if setting != "auto" and setting not in there:
         raise NeedsOperator(
-            f'Account "{account}" has no folder {setting!r}, which config.toml names as its {use} folder. '
-            f"It has: {', '.join(sorted(there))}."
+            f'Account "{account}" has no folder {quoted(setting)}, which config.toml names as its {use} folder. '
+            f"It has: {quoted(', '.join(sorted(there)))}."
         )
     return special_folder(listing, use) if setting == "auto" else setting
 
@@ -84,6 +85,6 @@ def drafts_folder(listing: Listing, setting: str, account: str) -> str:
     if found is None:
         raise NeedsOperator(
             f'Account "{account}" has no folder that is plainly Drafts. It has: '
-            f'{", ".join(sorted(name for _, name in listing))}. Name it in config.toml, e.g. drafts = "Drafts".'
+            f'{quoted(", ".join(sorted(name for _, name in listing)))}. Name it in config.toml, e.g. drafts = "Drafts".'
         )
     return found

@@ -21,6 +21,7 @@ class OwnThread:
     def _work(self) -> None:
         while (task := self._queue.get()) is not None:
             task()
+            del task  # it may hold a secret, and the next one may not come for hours
 
     async def run(self, call: Callable[[], T]) -> T:
         """The result of `call`, made in the thread. Cancelling stops the waiting, not the call."""

@@ -8,6 +8,7 @@ from typing import Final
 from daemon.adapters.oauth.values import Client, Grant, log_in_again
 from daemon.adapters.oauth.wire import Answer
 from daemon.core.errors import HighroadError, NeedsOperator, Throttled, Transient
+from daemon.core.quoting import quoted
 
 GRANT_OVER: Final = frozenset({"invalid_grant", "interaction_required", "login_required", "consent_required"})
 """The grant is not good (any more): revoked, ended, used twice. Only the person can give a new one."""
@@ -28,7 +29,9 @@ def grant_of(answer: Answer, client: Client, identity: str, now: float, refresh:
     access, new = answer.text("access_token"), answer.text("refresh_token") or refresh
     kind = answer.text("token_type") or "bearer"
     if kind.lower() != "bearer" or not _is_token(access) or not (_is_token(new) or not new):
-        raise NeedsOperator(f"{_who(client)} gave a token that no IMAP server takes (its type is {shown(kind)}).")
+        raise NeedsOperator(
+            f"{_who(client)} gave a token that no IMAP server takes (its type is {quoted(shown(kind))})."
+        )
     life = answer.number("expires_in")
     return Grant(identity, client.mark, now, now + (_ASSUMED_SECONDS if life is None else life), access, new)
 
@@ -77,7 +80,7 @@ def _who(client: Client) -> str:
 def _said(answer: Answer) -> str:
     parts = [answer.text("error"), answer.text("error_description")]
     words = ": ".join(shown(one) for one in parts if one)
-    return f", saying {words}" if words else ""
+    return f", saying {quoted(words)}" if words else ""
 
 
 def shown(text: str) -> str:

@@ -13,6 +13,7 @@ from daemon.adapters.oauth.answers import grant_of, shown
 from daemon.adapters.oauth.values import Client, Grant
 from daemon.adapters.oauth.wire import post
 from daemon.core.errors import NeedsOperator
+from daemon.core.quoting import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Request:
             return None
         if error := query.get("error", [""])[0]:
             why = shown(": ".join([error, *query.get("error_description", [])]))
-            raise NeedsOperator(f"The log-in was not given: the provider ({self.client.provider}) said {why}.")
+            raise NeedsOperator(f"The log-in was not given: the provider ({self.client.provider}) said {quoted(why)}.")
         return query.get("code", [None])[0]
 
     def grant(self, code: str, identity: str, now: float) -> Grant:
