@@ -6,7 +6,6 @@ anything happens, and after any doubt it is not laid or sent again.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,61 +14,61 @@ from config.loader import Loaded
 from config.schema import Account
 from daemon import digest_words
 from daemon.adapters.journal.journal import Journal
-from daemon.adapters.smtp.errors import Unclear
-from daemon.core.backoff import uneven
+from daemon.alarms import Alarms
+from daemon.core.alarm import BY_SMTP
 from daemon.core.cadence import WorkingTime
 from daemon.core.digest import Cause, Rhythm, Summary, Told, cause, following, worries, worth_saying
 from daemon.core.digest_mail import Parts, digest_id, digest_octets
-from daemon.core.errors import HighroadError, NeedsOperator, Transient
-from daemon.core.job import Job, Move, State, Step
+from daemon.core.job import OCCASION_ALARM, Job, Move, State, Step
 from daemon.core.ports import Clock
 from daemon.digest_facts import Facts, cases_of
 from daemon.digest_post import send
+from daemon.digest_sending import Post, Sending
 from daemon.digest_words import Wording
+from daemon.logbook import tell
 from daemon.policy import policy_of
-from daemon.supervise import Failed, attempt, dice
+from daemon.supervise import Failed, attempt
 from templates import digest_page
 
-BY_SMTP: Final = ""
-"""The account of a digest that goes by SMTP: there is none in whose Drafts it would be laid."""
 ROUND_SECONDS: Final = 60.0
 """So often it is looked whether one is due."""
 _LOOK_EVERY: Final = timedelta(minutes=15)
 """So often it is looked for what cannot wait until the weekly one."""
-_FIRST_PAUSE: Final = timedelta(minutes=5)
 _WEEK: Final = timedelta(days=7)
-_LONGEST_PAUSE: Final = timedelta(hours=6)
 _WHY: Final = {
     "weekly": "It is the time of the weekly digest.",
-    "sooner": "Something needs you, or a draft is out of date.",
+    "sooner": "A draft that lies in Drafts is out of date.",
 }
 _SETTLED: Final = "What it would have told is settled."
 _OFF: Final = "The digest is switched off, or goes another way now."
 _ANEW: Final = "It may have been laid or sent before; the next one tells what is still open."
-_log = logging.getLogger("highroad")
 
 
 class Digests:
     """The digests of one person, for all accounts together."""
 
-    def __init__(
-        self,
-        journal: Journal,
-        loaded: Loaded,
-        clock: Clock,
-        post: Callable[[Loaded, Journal, Clock, bytes], Awaitable[None]] = send,
-    ) -> None:
-        self._journal, self._loaded, self._clock, self._post = journal, loaded, clock, post
+    def __init__(self, journal: Journal, loaded: Loaded, clock: Clock, post: Post = send) -> None:
+        self._journal, self._loaded, self._clock = journal, loaded, clock
+        self._sending, self.alarms = Sending(journal, loaded, clock, post), Alarms(journal, loaded, clock, post)
         self._facts = Facts(journal, loaded.settings, cases_of(loaded, journal))
         self._looked: datetime | None = None
 
+    def adopt(self, loaded: Loaded) -> None:
+        """Go by these settings from now on."""
+        self._loaded, self._facts = loaded, Facts(self._journal, loaded.settings, cases_of(loaded, self._journal))
+        self._sending.adopt(loaded)
+        self.alarms.adopt(loaded)
+
     async def hours(self, pause: Callable[[float], Awaitable[object]]) -> None:
-        """Attend for ever; `pause` waits so many s. What goes wrong is logged, and holds up nothing else."""
+        """Attend for ever, to the alarms too; `pause` waits so many s. What goes wrong is logged, and holds up nothing
+        else.
+        """
         while True:
-            failed = await attempt(self.attend())
-            if isinstance(failed, Failed):
-                _log.warning("digest: %s", failed.problem)
-            await pause(ROUND_SECONDS)
+            for attend in (self.attend, self.alarms.look):
+                failed = await attempt(attend())
+                if isinstance(failed, Failed):
+                    tell("digest_waits", f"The digest or an alarm could not be made: {failed.problem}")
+                await pause(ROUND_SECONDS / 2)
 
     async def attend(self) -> Job | None:
         """Make the digest if one is due, send it if it goes by SMTP; the job that is to be laid now, if it is laid."""
@@ -82,7 +81,7 @@ class Digests:
             return None
         if job.account != BY_SMTP:
             return job
-        await self._sent(job)
+        await self._sending.send(job, self.message(job, now), self._called_off)
         return None
 
     # What to say.
@@ -96,7 +95,12 @@ class Digests:
         return digest_words.page(summary, self._wording(summary.now))
 
     def message(self, job: Job, at: datetime) -> bytes:
-        """The digest as octets, dated `at`: what there is to say at that moment. Raises ValueError without an id."""
+        """A digest or an alarm as octets, dated `at`: what there is to say at that moment.
+
+        Raises ValueError without an id.
+        """
+        if job.occasion == OCCASION_ALARM:
+            return self.alarms.message(job, at)
         summary, me = self.summary(at), self._loaded.settings.me
         page = self.page(summary)
         parts = Parts(digest_words.subject(summary), digest_page.plain(page), digest_page.html(page))
@@ -152,7 +156,7 @@ class Digests:
         if not self._looks(now):
             return None
         waiting = self._facts.waiting(self._journal.jobs.all())
-        return cause(now, self._rhythm, told, worries(self._facts.troubles(now), waiting, now))
+        return cause(now, self._rhythm, told, worries(waiting))
 
     def _looks(self, now: datetime) -> bool:
         """Whether it is time to look through the journal again."""
@@ -227,36 +231,6 @@ class Digests:
             if doubt:
                 self._journal.digests.consider(made - _WEEK, frozenset())
 
-    # By SMTP.
-
-    async def _sent(self, job: Job) -> None:
-        """Send it. That it is about to be sent is durable before anything leaves: it goes once, or is called off."""
-        now, jobs = self._clock.now(), self._journal.jobs
-        octets = self.message(job, now)
-        job = jobs.move(job, Move.INTEND, now)
-        try:
-            await self._post(self._loaded, self._journal, self._clock, octets)
-        except Unclear as error:
-            self._called_off(job, self._clock.now(), str(error))
-        except (Transient, NeedsOperator) as error:
-            self._declined(job, error)
-        else:
-            self._arrived(job, self._clock.now())
-
-    def _arrived(self, job: Job, now: datetime) -> None:
-        jobs = self._journal.jobs
-        with self._journal.transaction():
-            jobs.move(jobs.move(job, Move.LAID, now, placed_at=now), Move.SEND, now)
-
-    def _declined(self, job: Job, error: HighroadError) -> None:
-        """It was certainly not sent: another try after a pause that grows."""
-        now, times = self._clock.now(), self._journal.digests.refusals(job)
-        pause = min(_FIRST_PAUSE * 2 ** min(times, 20), _LONGEST_PAUSE).total_seconds()
-        due = now + timedelta(seconds=uneven(pause, dice()))
-        self._journal.jobs.move(job, Move.DECLINE, now, due=due, why=str(error))
-        if times == 0:
-            _log.warning("digest: %s", error)
-
 
 def _urgent(summary: Summary) -> frozenset[str]:
-    return worries(summary.troubles, summary.waiting, summary.now)
+    return worries(summary.waiting)

@@ -35,7 +35,7 @@ from daemon.core.story import Case
 from daemon.core.tally import tally
 from daemon.planner import Planner, planner_of
 from daemon.policy import me_of
-from daemon.reports import gap_sentence
+from daemon.reports_status import gap_sentence
 
 CaseOf = Callable[[str, int], Case | None]
 """The case of an application by its account and number; None for an account that the settings do not name any more."""

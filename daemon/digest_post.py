@@ -11,8 +11,11 @@ from daemon.adapters.imap.thread import OwnThread
 from daemon.adapters.journal.journal import Journal
 from daemon.adapters.journal.refusals import LIMIT
 from daemon.adapters.secrets import Source, secret_from
-from daemon.core.errors import NeedsOperator, Refused
+from daemon.connect import forget_frames
+from daemon.core.errors import HighroadError, NeedsOperator, Refused
 from daemon.core.ports import Clock
+from daemon.core.quoting import quoted
+from daemon.core.secret import Secret
 
 if TYPE_CHECKING:
     from daemon.adapters.smtp.post import Post
@@ -42,18 +45,20 @@ async def _at_the_server(
     from daemon.adapters.smtp.post import Post, Server  # noqa: PLC0415
 
     smtp = loaded.settings.digest.smtp
-    password = await _password(loaded) if smtp.user else ""
-    key = _key(loaded, journal, password)
-    _refuse_exhausted(journal, key)
-    try:
-        await act(Post(Server(smtp.host, smtp.port, smtp.security, smtp.user, smtp.ca_file)), password)
-    except Refused as error:
-        journal.refusals.add(NAME, key, str(error), clock.now())
-        raise
+    with await _password(loaded) if smtp.user else Secret("") as password:
+        key = _key(loaded, journal, password.text)
+        _refuse_exhausted(journal, key)
+        try:
+            await act(Post(Server(smtp.host, smtp.port, smtp.security, smtp.user, smtp.ca_file)), password.text)
+        except HighroadError as error:
+            forget_frames(error)
+            if isinstance(error, Refused):
+                journal.refusals.add(NAME, key, str(error), clock.now())
+            raise
     journal.refusals.clear(NAME)
 
 
-async def _password(loaded: Loaded) -> str:
+async def _password(loaded: Loaded) -> Secret:
     """Fetched in a thread that nothing waits for: a hanging command must not hold up the exit."""
     smtp = loaded.settings.digest.smtp
     source, thread = Source(smtp.password.kind or "", smtp.password.value, smtp.user), OwnThread(NAME)
@@ -73,5 +78,5 @@ def _refuse_exhausted(journal: Journal, key: bytes) -> None:
     if refusal is not None and refusal.count >= LIMIT:
         raise NeedsOperator(
             f"The log-in for sending the digest was refused {refusal.count} times and rests: providers lock people "
-            f"out. Change the password or the settings of [digest] smtp. The last answer: {refusal.said}"
+            f"out. Change the password or the settings of [digest] smtp. The last answer: {quoted(refusal.said)}"
         )

@@ -61,7 +61,7 @@ def verify(context: Context) -> list[Verified]:
     """Look at every account and folder. Raises what loading the settings and opening the journal raise."""
     loaded = context.load()
     if holder(loaded.state_dir) is None:
-        with Bar() as bar, app.opened(loaded, bar.move, bar.say) as house:
+        with Bar() as bar, app.opened(loaded, bar.move, bar.tell) as house:
             return asyncio.run(_read(house))
     with context.journal() as journal:
         return asyncio.run(_compare(loaded, journal))
