@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from config.changes import same_connection
 from config.loader import Loaded
 from config.schema import Account
 from daemon.adapters.clock import SystemClock
-from daemon.adapters.journal.journal import AFTER_RESTORE, open_journal
+from daemon.adapters.journal.folders import Duty
+from daemon.adapters.journal.opening import opened as opened_journal
 from daemon.adapters.lock import Lock
 from daemon.adapters.sandbox.children import Limits
 from daemon.adapters.sandbox.sandbox import Sandbox
+from daemon.adapters.secrets import withdraw
 from daemon.adapters.trainer import Trainer
+from daemon.alarm_facts import SETTINGS
+from daemon.connect import variables
 from daemon.core.errors import HighroadError, NeedsOperator, Transient
 from daemon.core.job import Job
 from daemon.core.ports import Progress
+from daemon.digest import Digests
 from daemon.house import House
 from daemon.learner import School
+from daemon.link import FIRST_SCAN
+from daemon.logbook import Tell, tell
 from daemon.model_note import ModelNote, cache_dir
+from daemon.pulse import DIGEST, GLANCE, LEARNING, MIND, Pulse
 from daemon.reader import Synced
-from daemon.room import FIRST_SCAN, Room
+from daemon.room import Room
 from daemon.supervise import moment
 
 __all__ = ["FIRST_SCAN", "House", "Outcome", "Room", "once", "opened", "run"]
@@ -36,8 +45,13 @@ _GLANCE_SECONDS: Final = 20.0
 _SLEPT_SECONDS: Final = 30.0
 """A wall clock that is so much ahead of the running one was moved on, or the machine slept."""
 
-Reload = Callable[[], Loaded | None]
-"""The settings anew if they have changed and are sound, else None."""
+_POSTING_SECONDS: Final = 900.0
+"""A digest is on its way that long at most: every answer of an SMTP server has its own deadline (RFC 5321, 4.5.3.2)."""
+
+Reload = Callable[[], Awaitable[Loaded | None]]
+"""The settings anew if they have changed and are sound, else None; waits while their files are being written."""
+Settled = Callable[[House], None]
+"""Told the house as it is after the settings were looked at."""
 
 
 @dataclass(slots=True)
@@ -62,23 +76,33 @@ class Outcome:
 def opened(
     loaded: Loaded,
     progress: Progress = lambda _done, _total, _what: None,
-    say: Callable[[str], None] = lambda _line: None,
+    say: Tell = tell,
     cache: Path | None = None,
 ) -> Iterator[House]:
     """The house of a configuration, locked for this process. Raises Transient when another one is at work there.
 
-    `cache` is where the trained model is kept, if not in the state directory.
+    `say` is told what a person who waits would like to hear. `cache` is where the trained model is kept, if not in the
+    state directory.
     """
-    with Lock(loaded.state_dir), contextlib.closing(open_journal(loaded.state_dir)) as journal:
-        models, clock = cache or cache_dir(loaded.state_dir), SystemClock()
-        if held := journal.after_restore(clock.now()):
-            say(AFTER_RESTORE.format(held))
+    clock = SystemClock()
+    withdraw(variables(loaded.settings))
+    with Lock(loaded.state_dir), opened_journal(loaded.state_dir, clock.now(), say) as journal:
+        models = cache or cache_dir(loaded.state_dir)
+        pulse = Pulse(clock.monotonic)
         note = ModelNote(models)
-        limits = Limits(lean=min(Limits().lean, loaded.settings.classifier.review / 2))
-        mind = Sandbox(models, limits, say, on_ready=note.ready)
+        limits = Limits(lean=_lean(loaded))
+        mind = Sandbox(models, limits, lambda line: say("training", line), on_ready=note.ready, promise=pulse.of(MIND))
         # another's cache holds what that one learnt, and is not ours to teach
-        school = None if cache else School(journal, mind, clock, Trainer(models), note, say)
-        yield House(loaded, journal, mind, clock, progress, school=school, say=say)
+        school = None if cache else School(journal, mind, clock, Trainer(models), note, say, pulse.of(LEARNING))
+        yield House(
+            loaded, journal, mind, clock, progress, school=school, say=say, pulse=pulse,
+            fit=lambda new: mind.suit(_lean(new)),
+        )  # fmt: skip
+
+
+def _lean(loaded: Loaded) -> float:
+    """Below this rejection score the facts of a mail may be left out: well below what anybody is asked about."""
+    return min(Limits().lean, loaded.settings.classifier.review / 2)
 
 
 async def once(
@@ -90,10 +114,13 @@ async def once(
         with outcome.failing():
             room = Room(house, account)
             outcome.synced = await room.read(since, again=again, learn=learn)
-            if lay:
+        _remember(house, account, "reading", outcome)
+        if lay and outcome.failure is None:
+            with outcome.failing():
                 await _lay(room, outcome)
+            _remember(house, account, "placing", outcome)
     if lay:
-        await _digest(house, outcomes)
+        await _notes(house, outcomes)
     if learn and house.school is not None:
         await house.school.attend()
     await house.mind.rest()
@@ -106,23 +133,44 @@ async def _lay(room: Room, outcome: Outcome) -> None:
     outcome.failure = NeedsOperator(declined) if declined else None
 
 
-async def _digest(house: House, outcomes: Sequence[Outcome]) -> None:
-    """Last of all, so that it tells of what was laid just now."""
-    job = await house.digests.attend()
+def _remember(house: House, account: Account, duty: Duty, outcome: Outcome) -> None:
+    """Who runs a pass from time to time is told too when an account has needed them for a day."""
+    failure, now = outcome.failure, house.clock.now()
+    problem, waits = str(failure) if failure else None, isinstance(failure, NeedsOperator)
+    house.journal.folders.say(account.name, duty, now, connected=False, problem=problem, waits=waits)
+
+
+async def _notes(house: House, outcomes: Sequence[Outcome]) -> None:
+    """Last of all, so that the digest tells of what was laid just now, and the alarm of what has failed just now."""
+    digests = house.digests
+    house.journal.notices.clear(SETTINGS)  # those of this pass are sound
+    for attend in (digests.attend, digests.alarms.attend):
+        await _lay_note(house, outcomes, await attend())
+
+
+async def _lay_note(house: House, outcomes: Sequence[Outcome], job: Job | None) -> None:
     for account, outcome in zip(house.loaded.settings.account, outcomes, strict=True):
         if job is not None and account.name == job.account and outcome.failure is None:
             with outcome.failing():
                 await _lay(Room(house, account), outcome)
 
 
-async def run(house: House, reload: Reload = lambda: None) -> None:
-    """Watch all accounts until cancelled. Raises JournalFault when the journal cannot be used any more."""
+async def _nothing_new() -> Loaded | None:
+    return None
+
+
+async def run(house: House, reload: Reload = _nothing_new, settled: Settled = lambda _house: None) -> None:
+    """Watch all accounts until cancelled. Raises JournalFault when the journal cannot be used any more.
+
+    `settled` is told the house when every account has been set to work, and after each look at the settings.
+    """
     tenants = Tenants()
-    chores = [asyncio.ensure_future(_glance(house, tenants, reload))]
+    chores = [asyncio.ensure_future(_glance(house, tenants, reload, settled))]
     if house.school is not None:
         chores.append(asyncio.ensure_future(house.school.hours()))
     try:
         await tenants.settle(house)
+        settled(house)
         await _first_fault(tenants.fault, *chores)
     finally:
         await _cancelled(*chores)
@@ -137,52 +185,78 @@ async def _first_fault(*tasks: asyncio.Future[None]) -> None:
         task.result()
 
 
-async def _glance(house: House, tenants: Tenants, reload: Reload) -> None:
+async def _glance(house: House, tenants: Tenants, reload: Reload, settled: Settled) -> None:
     """Look around from time to time: everybody is called after a sleep, and new settings are moved into."""
-    before = moment(house.clock)
+    before, rings = moment(house.clock), house.bell.rings
     while True:
-        rung = await house.bell.pause(house.clock, _GLANCE_SECONDS)
-        now = moment(house.clock)
+        rung = house.bell.rings != rings or await house.pause(GLANCE, _GLANCE_SECONDS)
+        now, rings = moment(house.clock), house.bell.rings
         slept = abs((now.wall - before.wall) - (now.monotonic - before.monotonic)) > _SLEPT_SECONDS
-        before, loaded = now, reload()
+        before, loaded = now, await reload()
         if loaded is not None:
             house = replace(house, loaded=loaded)
+            house.fit(loaded)
             await tenants.settle(house)
+        asked = house.bell.rings != rings
+        if slept:
+            tell("slept", "The machine slept, or its clock was set: every account is looked at.")
         if loaded is not None or (slept and not rung):
             house.bell.ring()
+        if not asked:  # else somebody rang meanwhile, and is served first
+            settled(house)
+            rings = house.bell.rings
+
+
+@dataclass(slots=True)
+class Tenant:
+    """An account at work: its settings, its room, and what goes on there."""
+
+    account: Account
+    room: Room
+    tasks: list[asyncio.Task[None]]
+
+    def serves(self, account: Account | None) -> bool:
+        """Whether its connection is the one that these settings want."""
+        return account is not None and same_connection(self.account, account)
+
+    def adopt(self, house: House, account: Account) -> None:
+        """Go by new settings on the same connection."""
+        self.account = account
+        self.room.adopt(house, account)
 
 
 class Tenants:
     """The rooms at work, by account. `fault` fails when one of them meets what the house cannot live with."""
 
     def __init__(self) -> None:
-        self._at_work: dict[str, tuple[Account, House, list[asyncio.Task[None]]]] = {}
+        self._at_work: dict[str, Tenant] = {}
+        self._digests: Digests | None = None
         self._digest: asyncio.Task[None] | None = None
         self.fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def settle(self, house: House) -> None:
-        """Let every account of the settings have its room; those whose settings are as they were stay undisturbed."""
+        """Let every account of the settings have its room. Only what concerns a connection ends one."""
         wanted = {account.name: account for account in house.loaded.settings.account}
-        await self._digest_anew(house)
-        for name in [name for name in self._at_work if not self._same(name, wanted.get(name), house)]:
-            await _cancelled(*self._at_work.pop(name)[2])
+        self._digest_by(house)
+        for name in [name for name, tenant in self._at_work.items() if not tenant.serves(wanted.get(name))]:
+            await _cancelled(*self._at_work.pop(name).tasks)
         for name, account in wanted.items():
-            if name not in self._at_work:
-                self._at_work[name] = (account, house, self._set_to_work(Room(house, account)))
+            if name in self._at_work:
+                self._at_work[name].adopt(house, account)
+            else:
+                room = Room(house, account)
+                self._at_work[name] = Tenant(account, room, self._set_to_work(room))
 
-    async def _digest_anew(self, house: House) -> None:
-        """The digest goes by the settings of now."""
-        if self._digest is not None:
-            await _cancelled(self._digest)
-        self._digest = asyncio.create_task(house.digests.hours(lambda seconds: house.bell.pause(house.clock, seconds)))
+    def _digest_by(self, house: House) -> None:
+        """The digest goes by the settings of now, also one that is being made."""
+        if self._digests is not None:
+            self._digests.adopt(house.loaded)
+            return
+        house.pulse.expect(DIGEST, _POSTING_SECONDS)
+        pause = partial(house.pause, DIGEST, then=_POSTING_SECONDS)
+        self._digests = house.digests
+        self._digest = asyncio.create_task(self._digests.hours(pause))
         self._digest.add_done_callback(self._ended)
-
-    def _same(self, name: str, account: Account | None, house: House) -> bool:
-        """Whether nothing has changed that concerns an account: the others' settings do not."""
-        was, then, _ = self._at_work[name]
-        rest = {"account": ()}
-        before, now = then.loaded.settings, house.loaded.settings
-        return was == account and before.model_copy(update=rest) == now.model_copy(update=rest)
 
     def _set_to_work(self, room: Room) -> list[asyncio.Task[None]]:
         tasks = [asyncio.create_task(room.watch()), asyncio.create_task(room.place())]
@@ -198,7 +272,7 @@ class Tenants:
     async def leave(self) -> None:
         """End all work."""
         digest = (self._digest,) if self._digest is not None else ()
-        await _cancelled(*digest, *(task for _, _, tasks in self._at_work.values() for task in tasks))
+        await _cancelled(*digest, *(task for tenant in self._at_work.values() for task in tenant.tasks))
         self.fault.cancel()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Protocol
 
 from daemon.core.ports import Clock
@@ -60,6 +61,10 @@ class Watcher:
     def __init__(self, connection: Connection, watch: Watch, clock: Clock, say: Say) -> None:
         self._connection, self._clock, self._say = connection, clock, say
         self.watch = watch
+
+    def pace(self, poll_every: float) -> None:
+        """Look for news so often from now on, in s."""
+        self.watch = replace(self.watch, poll_every=poll_every)
 
     async def run(self) -> None:
         """For ever. Raises JournalFault."""

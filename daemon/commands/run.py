@@ -4,68 +4,67 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+import os
 import signal
-import sys
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
-from config.faults import ConfigError
 from config.loader import Loaded
 from daemon import app
+from daemon.adapters import logs, seal
+from daemon.adapters.systemd import Notify
 from daemon.commands.context import Context
+from daemon.commands.reloading import Settings
+from daemon.logbook import tell
+from daemon.vigil import Vigil
 
-_log = logging.getLogger("highroad")
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the options of `run` say of the log; empty is for what the settings say."""
+
+    format: str = ""
+    level: str = ""
+
+    def heed(self, loaded: Loaded) -> None:
+        """Log as these settings say, where no option says otherwise."""
+        logs.start(self.format or loaded.settings.log.format, self.level or loaded.settings.log.level)
 
 
-def run(context: Context) -> int:
+def run(context: Context, wish: Wish) -> int:
     """Watch until SIGTERM or SIGINT. Raises what ends the service for good."""
+    seal.no_dumps()
+    notify = Notify.from_environ(os.environ, os.getpid())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is somebody to hear it
+    logs.start(wish.format, wish.level)  # what the settings say of it is known a moment later
     loaded = context.load()
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    with app.opened(loaded, say=lambda line: _log.info("%s", line)) as house:
+    wish.heed(loaded)
+    with app.opened(loaded) as house:
         names = ", ".join(account.name for account in loaded.settings.account)
-        _log.info("Watching %s; state in %s.", names, loaded.state_dir)
-        asyncio.run(_until_told(house, Settings(context, loaded)))
-    _log.info("Stopped, as told.")
+        tell("started", f"Watching {names}; state in {loaded.state_dir}.", accounts=len(loaded.settings.account))
+        asyncio.run(_until_told(house, Settings(loaded, house.journal, house.clock, wish.heed), Vigil(house, notify)))
+    tell("stopped", "Stopped, as told.")
     return 0
 
 
-async def _until_told(house: app.House, settings: Settings) -> None:
+async def _until_told(house: app.House, settings: Settings, vigil: Vigil) -> None:
     """The endless round, as a task that SIGTERM and SIGINT cancel; SIGHUP reads the settings and looks at all anew."""
-    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(app.run(house, settings.changed))
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(app.run(house, settings.changed, vigil.settled))
+    watching = asyncio.ensure_future(vigil.hours())
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
-    loop.add_signal_handler(signal.SIGHUP, house.bell.ring)
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-
-
-class Settings:
-    """The settings file while the service runs: read again when it was written, and taken if it is sound."""
-
-    def __init__(self, context: Context, loaded: Loaded) -> None:
-        self._context, self._loaded = context, loaded
-        self._seen = _stamp(loaded.path)
-
-    def changed(self) -> Loaded | None:
-        """The new settings, once; None where nothing was written or nothing can be used of it."""
-        stamp = _stamp(self._loaded.path)
-        if stamp == self._seen:
-            return None
-        self._seen = stamp
-        try:
-            loaded = self._context.load()
-        except (ConfigError, OSError) as error:
-            _log.error("The settings were changed and cannot be used; the ones of before are kept. %s", error)
-            return None
-        _log.info("The settings were changed and are in force.")
-        self._loaded = loaded
-        return loaded
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
+        loop.add_signal_handler(number, _in_turn(vigil.stopping, task.cancel))
+    loop.add_signal_handler(signal.SIGHUP, _in_turn(vigil.reloading, partial(settings.ask, house.bell)))
     try:
-        told = path.stat()
-    except OSError:
-        return None
-    return told.st_mtime_ns, told.st_size
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    finally:
+        watching.cancel()
+
+
+def _in_turn(*calls: Callable[[], object]) -> Callable[[], None]:
+    def together() -> None:
+        for call in calls:
+            call()
+
+    return together

@@ -169,7 +169,7 @@ async def test_the_folders_that_the_person_names_are_used(server):
 
 @pytest.mark.parametrize("named", [("Nope", "auto"), ("auto", "Nope")])
 async def test_a_named_folder_that_is_not_there_is_said_and_the_connection_closed(server, named):
-    with pytest.raises(NeedsOperator, match=r"no folder 'Nope'.* It has: .*Drafts"):
+    with pytest.raises(NeedsOperator, match=r"no folder “Nope”.* It has: .*Drafts"):
         await Placing.open(server.login, server.password, *named)
     server.proxy.wait_for("LOGOUT")
 

@@ -205,7 +205,7 @@ async def test_a_folder_that_is_not_there_lists_what_is(box, mailbox):
     with pytest.raises(NeedsOperator) as caught:
         await mailbox.examine("Bewerbungn")
     said = str(caught.value)
-    assert "Account \"main\" has no folder 'Bewerbungn'" in said
+    assert 'Account "main" has no folder “Bewerbungn”' in said
     assert "Drafts, INBOX, Sent, Trash" in said.replace("Archive, ", "")
     assert (await mailbox.examine("INBOX")).exists == 0
 

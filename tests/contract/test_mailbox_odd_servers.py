@@ -237,7 +237,7 @@ async def test_a_no_keeps_its_code(code):
 
 async def test_a_goodbye_in_a_command_is_passed_on():
     async with reading_from(UID_SEARCH=("* BYE Server shutting down.", *HANG_UP)) as (mailbox, _):
-        with pytest.raises(Transient, match=r"lost while searching \(Server shutting down"):
+        with pytest.raises(Transient, match=r"lost while searching \(“Server shutting down"):
             await mailbox.uids()
 
 

@@ -189,6 +189,21 @@ async def test_a_start_that_is_cancelled_is_made_again(stand_in):
     await mind.rest()
 
 
+async def test_a_start_for_a_reading_that_is_cancelled_keeps_nobody_waiting(stand_in):
+    stand_in.greeting = [{"say": "Training ..."}]
+    mind = stand_in.sandbox()
+    task = asyncio.create_task(mind.read(mail("read")))
+    await until(lambda: stand_in.said)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not stand_in.running
+    await asyncio.wait_for(mind.rest(), 5)
+    stand_in.greeting = [READY]
+    assert await subject(mind, "read", "next") == "next"
+    await mind.rest()
+
+
 async def test_no_secret_of_ours_reaches_the_child(tmp_path, monkeypatch):
     """start_nursery's own arguments and environment, with an empty program in the place of the worker."""
     monkeypatch.setenv("MY_SECRET", "pl4nted")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 
 import pytest
 from support.cli import PASSWORD_VARIABLE, Home
@@ -103,7 +104,8 @@ async def test_kicked_while_it_listens_it_comes_back_and_misses_nothing(lodger):
     await lodger.listens(3)
     lodger.deliver(three)
     await lodger.has(3)
-    assert lodger.service.log.count("WARNING main: reading:") == 1
+    assert lodger.service.log.count("INFO main: reading:") == 1
+    assert "WARNING" not in lodger.service.log  # it came back by itself
     assert "Traceback" not in lodger.service.log
 
 
@@ -119,7 +121,7 @@ async def test_a_server_that_is_away_is_tried_again_with_pauses_and_what_came_me
             await lodger.has(1)
             own_dovecot.stop()
             lodger.deliver(two, three)
-            await until(lambda: "WARNING main: reading:" in service.log, 30)
+            await until(lambda: "INFO main: reading:" in service.log, 30)
             own_dovecot.start()
             await lodger.has(3, 90)
             assert service.stop() == 0
@@ -173,16 +175,64 @@ def _problem(lodger):
     return rows[0]["accounts"][0]["problem"] or "" if rows else ""
 
 
-async def test_settings_that_were_changed_are_taken_and_broken_ones_are_not(lodger):
+def _write(home, old, new):
+    text = home.config.read_text()
+    assert old in text
+    home.config.write_text(text.replace(old, new, 1))
+
+
+def _listening(lodger):
+    """The connections that have been listened on; drafts are laid on others."""
+    return {command.connection for command in list(lodger.proxy.commands) if command.verb == "IDLE"}
+
+
+def _due(lodger):
+    """When the thank-you is due, as `highroad plan` says."""
+    rows = [row for row in lodger.home.rows("plan") if row["step"] == "thank_you" and row["state"] == "planned"]
+    return datetime.fromisoformat(rows[0]["due"]) if rows else None
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_new_settings_are_in_force_on_the_connection_there_is_and_what_is_planned_follows(lodger):
     await lodger.listens()
-    sound = lodger.home.config.read_text()
-    lodger.home.config.write_text(sound.replace("[cadence]", "[cadence]\nnonsense = 1"))
+    _write(lodger.home, 'thank_you.after = "0s"', "thank_you.after = '30 days'\nholidays = 'DE'")
     lodger.service.tell(signal.SIGHUP)
-    await until(lambda: "cannot be used; the ones of before are kept" in lodger.service.log, 30)
-    assert "cadence.nonsense" in lodger.service.log
-    lodger.home.config.write_text(sound.replace('poll_every = "6h"', 'poll_every = "5h"'))
+    await until(lambda: 'cadence.holidays is "DE" now (was "", config.toml).' in lodger.service.log, 90)
+    lodger.deliver(next(mail.raw for mail in mixed(30) if mail.name.endswith("rejection-human")))
+    await lodger.has(1)
+    await until(lambda: _due(lodger) is not None, 90)
+    late = _due(lodger)
+    _write(lodger.home, "'30 days'", "'20 days'")
     lodger.service.tell(signal.SIGHUP)
-    await until(lambda: "The settings were changed and are in force." in lodger.service.log, 30)
+    await until(lambda: "after is '20 days' now" in lodger.service.log.replace('"', "'"), 90)
+    await until(lambda: late - _due(lodger) >= timedelta(days=8), 90)
+    assert len(_listening(lodger)) == 1
+    _write(lodger.home, 'poll_every = "6h"', 'poll_every = "6h"\nfolders = ["INBOX", "Sent"]')
+    lodger.service.tell(signal.SIGHUP)
+    await until(lambda: 'account "main": folders is another now (config.toml).' in lodger.service.log, 90)
+    await until(lambda: len(_listening(lodger)) == 2, 90)
+    assert lodger.service.stop() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_settings_that_cannot_be_used_are_told_of_in_the_log_and_by_status_until_they_are_mended(lodger):
+    await lodger.listens()
+    lodger.service.tell(signal.SIGHUP)
+    await until(
+        lambda: "The settings say what they said before; everything is looked at now." in lodger.service.log, 30
+    )
+    _write(lodger.home, "[cadence]", "[cadence]\nnonsense = 1")
+    lodger.service.tell(signal.SIGHUP)
+    await until(lambda: "cannot be used (cadence.nonsense); those of before stay in force" in lodger.service.log, 90)
+    assert "cadence.nonsense" in lodger.home.run("status").stdout
     lodger.deliver(*mails(1))
     await lodger.has(1)
+    _write(lodger.home, "nonsense = 1\n", "")
+    lodger.service.tell(signal.SIGHUP)
+    await until(lambda: "and say what is in force." in lodger.service.log, 90)
+    assert "nonsense" not in lodger.home.run("status").stdout
+    assert lodger.service.log.count("cannot be used") == 1
+    assert len(_listening(lodger)) == 1
     assert lodger.service.stop() == 0

@@ -52,6 +52,9 @@ class FakeRoom:
         finally:
             self.ended += 1
 
+    def adopt(self, house, account):
+        self.house, self.account = house, account
+
     async def place(self):
         try:
             await asyncio.Event().wait()
@@ -80,7 +83,7 @@ def house(tmp_path, monkeypatch):
 
 @pytest.fixture
 async def running(house):
-    def changed():
+    async def changed():
         return house.to_load.pop(0) if house.to_load else None
 
     task = asyncio.create_task(app.run(house.house, changed))
@@ -111,10 +114,54 @@ async def test_an_account_whose_settings_change_is_set_to_work_anew_and_the_othe
     assert (main.ended, second.ended, anew.account.port) == (0, 2, 2)
 
 
-async def test_what_concerns_all_sets_all_to_work_anew(house, running):
+async def test_what_concerns_no_connection_is_taken_on_by_the_rooms_at_work(house, running):
     reread(house, "drafts_per_day = 100", "drafts_per_day = 1")
-    await until(lambda: len(FakeRoom.made) == 4)
-    assert [room.ended for room in FakeRoom.made] == [2, 2, 0, 0]
+    await until(lambda: all(room.house.loaded.settings.cadence.drafts_per_day == 1 for room in FakeRoom.made))
+    assert [room.ended for room in FakeRoom.made] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "line", ['poll_every = "7m"', "idle = false", 'drafts = "D"', 'sent = "S"', 'address = "s@x.example"']
+)
+async def test_what_an_account_says_of_itself_beside_its_connection_keeps_it_at_work(house, running, line):
+    reread(house, 'name = "second"\n', f'name = "second"\n{line}\n')
+    key = line.split()[0]
+    await until(lambda: len({str(getattr(room.account, key)) for room in FakeRoom.made}) == 2)
+    assert [room.ended for room in FakeRoom.made] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "line", ['folders = ["INBOX", "Jobs"]', 'ca_file = "own.pem"', 'security = "tls"', 'user = "sam2"', "port = 2"]
+)
+async def test_what_concerns_its_connection_sets_an_account_to_work_anew(house, running, line):
+    text = house.home.config.read_text()
+    start = text.index('name = "second"')
+    old = next((one for one in text[start:].splitlines() if one.startswith(line.split()[0])), 'name = "second"')
+    new = line if old != 'name = "second"' else f"{old}\n{line}"
+    house.home.config.write_text(text[:start] + text[start:].replace(old, new, 1))
+    house.to_load.append(load(house.home.config, house.home.state))
+    await until(lambda: len(FakeRoom.made) == 3)
+    assert [room.ended for room in FakeRoom.made] == [0, 2, 0]
+
+
+async def test_an_account_that_is_new_in_the_settings_is_set_to_work(house, running):
+    third = SECOND.replace("[cadence]", "").replace('"second"', '"third"')
+    reread(house, SECOND, third + SECOND)
+    await until(lambda: len(FakeRoom.made) == 3)
+    assert (FakeRoom.made[2].account.name, [room.ended for room in FakeRoom.made]) == ("third", [0, 0, 0])
+
+
+async def test_new_settings_are_told_to_what_outlives_them(house):
+    fitted, loaded = [], house.loaded
+
+    async def changed():
+        return loaded if not fitted else None
+
+    task = asyncio.create_task(app.run(replace(house.house, fit=fitted.append), changed))
+    await until(lambda: fitted)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert fitted == [loaded]
 
 
 async def test_an_account_that_is_gone_from_the_settings_is_left_alone(house, running):
@@ -154,3 +201,18 @@ async def test_a_school_is_attended_when_called(house):
     await until(lambda: school.attended == 1)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_who_rings_while_the_settings_are_looked_at_is_served_before_it_is_told_that_all_is_settled(house):
+    looks, told = [], []
+
+    async def look():
+        looks.append(len(told))
+        if len(looks) == 2:
+            house.house.bell.ring()  # as SIGHUP does, at the worst moment
+
+    task = asyncio.create_task(app.run(house.house, look, told.append))
+    await until(lambda: len(looks) > 3)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert looks[:4] == [1, 2, 2, 3]  # after the second look nothing was told, and the third came at once

@@ -1,6 +1,7 @@
 """One account at home: nothing is slept through, a problem is said once, and what waits for the person looks up."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from support.cli import Home
@@ -12,13 +13,15 @@ from config.loader import load
 from daemon.adapters.journal.journal import open_journal
 from daemon.core.errors import NeedsOperator, Refused, Transient
 from daemon.house import House
-from daemon.room import Link, Room
+from daemon.link import Link
+from daemon.room import Room
 
 
 class Box(FakeBox):
     """Says how often it was waited on; `told` is what a wait answers."""
 
     idle, told, woken = None, True, 0
+    session = SimpleNamespace()
 
     async def wait(self, seconds):
         await super().wait(seconds)
@@ -64,8 +67,15 @@ async def refused():
 # --- listening ---
 
 
-async def test_the_settings_say_whether_idle_is_used(link):
+async def test_the_settings_say_whether_idle_is_used_and_new_ones_say_it_anew(link, room, house):
+    await link.sync("INBOX", verify=False)
+    await link.listen("INBOX", 60.0)
     assert link.box.idle is False
+    settings = house.loaded.settings
+    account = settings.account[0].model_copy(update={"idle": True})
+    room.adopt(house, account)
+    await link.listen("INBOX", 60.0)
+    assert link.box.idle is True
 
 
 async def test_what_came_between_reading_and_listening_is_not_waited_for(link):
@@ -126,7 +136,7 @@ async def test_a_problem_that_comes_and_goes_is_logged_once(room, house, caplog)
             house.clock.advance(seconds=30)
             room.say("reading")
             house.clock.advance(seconds=30)
-    assert caplog.messages == ["main: reading: The server is down.", "main: reading: fine"]
+    assert caplog.messages == ["reading: The server is down.", "reading works again."]
     house.clock.advance(hours=1)
     with caplog.at_level(logging.INFO, "highroad"):
         room.say("reading", "The server is down.")

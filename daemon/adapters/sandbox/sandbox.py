@@ -7,7 +7,9 @@ import gc
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +24,10 @@ _TRIES: Final = 2
 
 
 class Sandbox:
-    """core.ports.Mind over child processes. They come with the first mail and leave when idle."""
+    """core.ports.Mind over child processes. They come with the first mail and leave when idle.
+
+    `promise` is told while there is work how many s the next step may take, and None when there is none left.
+    """
 
     def __init__(
         self,
@@ -31,7 +36,9 @@ class Sandbox:
         say: Callable[[str], None] = lambda _line: None,
         start: Start = start_nursery,
         on_ready: Callable[[Mapping[str, Any]], None] = lambda _model: None,
+        promise: Callable[[float | None], None] = lambda _seconds: None,
     ) -> None:
+        self._promise = promise
         self._cache, self._limits, self._say, self._start, self._on_ready = cache, limits, say, start, on_ready
         self._nursery: Nursery | None = None
         self._model: Mapping[str, Any] = {}
@@ -39,11 +46,15 @@ class Sandbox:
         self._waiting: deque[Mail] = deque()
         self._idle: list[Child] = []
         self._flights: list[Flight] = []
-        self._hands: set[asyncio.Task[None]] = set()
+        self._hands: dict[asyncio.Task[None], list[Mail]] = {}
         self._door = asyncio.Lock()
         self._landed = asyncio.Event()
         self._leaving: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def suit(self, lean: float) -> None:
+        """Let this share count from now on (see Limits.lean)."""
+        self._limits = replace(self._limits, lean=lean)
 
     async def read(self, raw: bytes) -> Reading:
         """See core.ports.Mind. A mail whose reader dies is tried once more with a fresh one."""
@@ -71,7 +82,13 @@ class Sandbox:
         return batch.outcomes
 
     async def _abandon(self) -> None:
-        """End the readers that are busy with what nobody waits for any more."""
+        """End the readers that are busy with what nobody waits for any more, and the start of what nobody needs."""
+        if not any(mail.wanted for mail in chain(self._waiting, *self._hands.values())):
+            self._waiting.clear()
+            for hand in self._hands:  # a start may take minutes, in which `rest` would wait at the door
+                hand.cancel()
+            await asyncio.gather(*self._hands, return_exceptions=True)
+            return
         await asyncio.gather(*(flight.child.stop() for flight in self._flights if not flight.wanted))
         while not all(flight.wanted for flight in self._flights):
             self._landed.clear()
@@ -82,14 +99,13 @@ class Sandbox:
         if self._waiting and len(self._hands) < self._limits.children:
             group: list[Mail] = []
             hand = asyncio.ensure_future(self._work(group))
-            self._hands.add(hand)
+            self._promise(0.0)
+            self._hands[hand] = group
             hand.add_done_callback(partial(self._dismiss, group))
 
     def _dismiss(self, group: Sequence[Mail], hand: asyncio.Task[None]) -> None:
-        self._hands.discard(hand)
-        if hand.cancelled():
-            return
-        if (error := hand.exception()) is not None:
+        del self._hands[hand]
+        if not hand.cancelled() and (error := hand.exception()) is not None:
             self._give_up(group, error)
         if self._waiting:
             self._hire()
@@ -141,6 +157,7 @@ class Sandbox:
     async def _ask(self, flight: Flight) -> None:
         self._number += 1
         number, raws = self._number, [mail.raw for mail in flight.mails]
+        self._promise(self._limits.mail_seconds)
         head = {"id": number, "bytes": [len(raw) for raw in raws], "lean": flight.mails[0].lean}
         try:
             async with asyncio.timeout(self._limits.mail_seconds):
@@ -181,6 +198,7 @@ class Sandbox:
 
     async def _open(self) -> Nursery:
         if self._nursery is None:
+            self._promise(self._limits.start_seconds)
             try:
                 self._nursery = await self._start(self._cache, self._limits)
                 async with asyncio.timeout(self._limits.start_seconds):
@@ -225,6 +243,7 @@ class Sandbox:
 
     def _leave_later(self) -> None:
         self._stay()
+        self._promise(None)
         loop = asyncio.get_running_loop()
         self._leaving = loop.call_later(self._limits.idle_seconds, self._leave)
 
