@@ -60,8 +60,12 @@ class Teller:
 
 def login(context: Context, name: str, *, paste: bool, device: bool, as_json: bool) -> int:
     """Log in, keep the tokens, try them at the mail server. Raises WrongUse, NeedsOperator, Transient."""
-    loaded, say = context.load(), Teller(as_json)
-    account = _account(loaded, name)
+    loaded = context.load()
+    return log_in(loaded, _account(loaded, name), Teller(as_json), paste=paste, device=device)
+
+
+def log_in(loaded: Loaded, account: Account, say: Teller, *, paste: bool, device: bool) -> int:
+    """The same for an account of these settings."""
     client = asyncio.run(client_of(account))
     grant = _grant(account, client, say, paste=paste, device=device)
     store = TokenStore(loaded.state_dir, account.name)
@@ -172,7 +176,7 @@ def _tried(loaded: Loaded, account: Account, say: Teller) -> int:
     with closing(open_journal(loaded.state_dir)) as journal:
         journal.refusals.clear(account.name)
         try:
-            asyncio.run(_log_in(Connector(account, journal, SystemClock())))
+            asyncio.run(_knock(Connector(account, journal, SystemClock())))
         except HighroadError as error:
             say("failed", f"The mail server was tried with it: {error}{_doubt(account, error)}", said=str(error))
             return error.exit_code
@@ -189,6 +193,6 @@ def _doubt(account: Account, error: HighroadError) -> str:
     )
 
 
-async def _log_in(connector: Connector) -> None:
+async def _knock(connector: Connector) -> None:
     mailbox = await connector.reading()
     await mailbox.close()

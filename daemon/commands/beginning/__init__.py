@@ -1,0 +1,1 @@
+"""What `highroad init` is made of: the talk, the server, the password, the log-in, the preview, the folders."""
