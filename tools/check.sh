@@ -27,5 +27,10 @@ check "import contracts (import-linter)" "$python" -c \
 check "corpus (classifiers.corpus_check)" "$python" -m classifiers.corpus_check
 check "tree (tools/check_tree.py)" "$python" -m tools.check_tree
 check "generated docs (make it so: make docs)" "$python" -m tools.make_docs --check
-[ "$failed" -eq 0 ] || echo "$failed of 7 checks are broken."
+if command -v systemd-analyze >/dev/null; then
+    check "exposure of the service (systemd-analyze security)" sh tools/exposure.sh
+else
+    printf '%-52s not looked at: no systemd-analyze here (apt-get install systemd)\n' "exposure of the service"
+fi
+[ "$failed" -eq 0 ] || echo "$failed of the checks are broken."
 exit $((failed > 0))

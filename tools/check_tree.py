@@ -82,7 +82,8 @@ def docstring_only(text: str) -> bool:
 
 def present(root: Path, names: list[Path]) -> Iterator[str]:
     """What must be there, and what must not."""
-    wanted = ["LICENSE", "systemd/highroad.service", *(f"{room}/py.typed" for room in ROOMS)]
+    units = ["systemd/highroad.service", "systemd/user/highroad.service"]
+    wanted = ["LICENSE", *units, *(f"{room}/py.typed" for room in ROOMS)]
     yield from (f"{name}: is missing." for name in wanted if not (root / name).is_file())
     for name in names:
         if name.name == "__init__.py" and name.parts[0] in {"tests", "systemd", "tools"}:
@@ -96,6 +97,7 @@ def locks(root: Path) -> Iterator[str]:
     groups = {key: [x for x in group if isinstance(x, str)] for key, group in project["dependency-groups"].items()}
     build = demo + groups["build"]
     asked = {"run": run, "demo": run + build, "dev": run + build + groups["dev"], "lock": groups["lock"]}
+    asked |= {"deb": run + demo, "ways": groups["ways"] + groups["lock"]}
     for lock, requirements in asked.items():
         pins = pinned((root / "requirements" / f"{lock}.txt").read_text("utf-8"))
         for wanted in map(Requirement, requirements):

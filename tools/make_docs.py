@@ -1,6 +1,6 @@
 """Draws the tables of moves (of a job, of a connection) into ARCHITECTURE.md: `make docs`; --check only compares.
 
-The page of providers and that of the drafts are made as well: see tools.provider_page and tools.drafts_page.
+Pages of providers, drafts, settings, events and licences, the man page and the demo's picture are made too: see MAKERS.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from daemon.core import job, watch
-from tools import drafts_page, provider_page
+from tools import config_page, drafts_page, licences, log_page, man_page, picture, provider_page
 
 PAGE = Path("ARCHITECTURE.md")
+MAKERS = (provider_page, drafts_page, config_page, log_page, man_page, picture, licences)
 TABLES: dict[str, tuple[Mapping[tuple[Any, str], Any], type[Enum]]] = {
     "daemon.core.job.MOVES": (job.MOVES, job.State),
     "daemon.core.watch.MOVES": (watch.MOVES, watch.State),
@@ -56,7 +57,7 @@ def main(arguments: list[str]) -> int:
     """Redraw, or with --check say whether the page is up to date."""
     page = PAGE.read_text("utf-8")
     wanted = redrawn(page)
-    others = provider_page.main(arguments) | drafts_page.main(arguments)
+    others = max([maker.main(arguments) for maker in MAKERS])
     if "--check" not in arguments:
         PAGE.write_text(wanted, "utf-8")
         return 0

@@ -10,7 +10,7 @@ import contextlib
 import secrets
 import ssl
 from argparse import Namespace
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -27,6 +27,7 @@ from pymap.parsing.specials.flag import Flag
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
+from daemon.core.errors import WrongUse
 from daemon.demo.mailbox import CANDIDATE, FOLDERS, SampleMail
 
 HOST: Final = "127.0.0.1"
@@ -81,16 +82,19 @@ class DemoServer:
 
 
 @contextlib.asynccontextmanager
-async def serve(mails: Iterable[SampleMail]) -> AsyncIterator[DemoServer]:
-    """Serve these mails on a free port for as long as the context lasts, then end every connection."""
+async def serve(mails: Iterable[SampleMail], port: int = 0) -> AsyncIterator[DemoServer]:
+    """Serve these mails for as long as the context lasts, then end every connection. Port 0 is a free one.
+
+    Raises WrongUse for a port that cannot be had.
+    """
     config = _config(secrets.token_urlsafe(16))
     login = Login(config)
     user = UserMetadata(config, config.demo_user, password=config.demo_password)
     await login.demo_user_identity.set(user)
     mailboxes = await _filled(mails)
     config.set_cache[config.demo_user] = (mailboxes, FilterSet())
-    async with _listening(IMAPServer(login, config)) as port:
-        yield DemoServer(HOST, port, config.demo_user, config.demo_password, mailboxes)
+    async with _listening(IMAPServer(login, config), port) as taken:
+        yield DemoServer(HOST, taken, config.demo_user, config.demo_password, mailboxes)
 
 
 def _config(password: str) -> _Config:
@@ -125,7 +129,7 @@ async def _filled(mails: Iterable[SampleMail]) -> MailboxSet:
 
 
 @contextlib.asynccontextmanager
-async def _listening(imap: IMAPServer) -> AsyncIterator[int]:
+async def _listening(imap: IMAPServer, port: int) -> AsyncIterator[int]:
     """Yields the port. A connection that is open at the end gets a BYE."""
     connections: set[asyncio.Task[None]] = set()
 
@@ -137,12 +141,20 @@ async def _listening(imap: IMAPServer) -> AsyncIterator[int]:
         connections.discard(task)
         writer.close()
 
-    server = await asyncio.start_server(accept, HOST, 0)
+    server = await _started(accept, port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         await _ended(connections)
+
+
+async def _started(accept: Callable[..., Awaitable[None]], port: int) -> asyncio.Server:
+    try:
+        return await asyncio.start_server(accept, HOST, port)
+    except OSError as error:
+        where = f"Port {port} of {HOST} cannot be had ({error.strerror or error})"
+        raise WrongUse(f"{where}: name another one, or leave --port out.") from error
 
 
 async def _ended(connections: set[asyncio.Task[None]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -19,15 +19,14 @@ from daemon.core.ports import Progress
 from daemon.demo.clock import TurnedClock
 from daemon.demo.mailbox import CANDIDATE
 from daemon.demo.server import DemoServer
+from daemon.logbook import Tell
 from daemon.model_note import cache_dir
 
 PASSWORD_VARIABLE: Final = "HIGHROAD_DEMO_PASSWORD"  # noqa: S105  (a name, not a password)
 
 
 @contextlib.contextmanager
-def house(
-    server: DemoServer, clock: TurnedClock, progress: Progress, say: Callable[[str], None]
-) -> Iterator[app.House]:
+def house(server: DemoServer, clock: TurnedClock, progress: Progress, say: Tell) -> Iterator[app.House]:
     """The house as `highroad run` has it, over the demo's server and by the demo's clock."""
     with tempfile.TemporaryDirectory(prefix="highroad-demo-") as name, _password(server.password):
         folder = Path(name)
@@ -50,4 +49,4 @@ def _password(password: str) -> Iterator[None]:
     try:
         yield
     finally:
-        del os.environ[PASSWORD_VARIABLE]
+        os.environ.pop(PASSWORD_VARIABLE, None)  # the house has taken it out already

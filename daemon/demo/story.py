@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.rule import Rule
 from rich.table import Table
+from rich.text import Text
 
 from daemon import app
 from daemon.core.job import Job, State, Step
-from daemon.demo import sam, tables
+from daemon.demo import sam, tables, visit
 from daemon.demo.clock import TurnedClock
 from daemon.demo.mailbox import CANDIDATE, SampleMail, load
 from daemon.demo.server import DemoServer, serve
@@ -67,19 +68,24 @@ class Play:
         return self.house.journal.jobs.all()
 
 
-async def play(out: Console | None = None) -> None:
-    """Play the whole story once. Raises what the daemon raises; the server is gone at the end either way."""
-    out = out or Console(highlight=False)
-    clock = TurnedClock(datetime.now(UTC).replace(microsecond=0))
+async def play(out: Console, begins: datetime | None = None, stays_on: int | None = None) -> None:
+    """Play the whole story once. Raises what the daemon raises; the server is gone at the end either way.
+
+    It begins now if no (aware) time is given. With a port (0: a free one) the server stays there until Ctrl-C.
+    """
+    clock = TurnedClock((begins or datetime.now(UTC)).replace(microsecond=0))
     mails = load(clock.now())
     here = [mail for mail in mails if mail.internaldate <= clock.now()]
     _opening(out, here)
     to_come = [mail for mail in mails if mail not in here]
-    async with serve(here) as server, _raised(out, server, clock, to_come) as stage:
-        await _weeks(stage)
-        _drafts(stage)
-        _digest(stage)
-        await _closing(stage, mails)
+    async with serve(here, stays_on or 0) as server:
+        async with _raised(out, server, clock, to_come) as stage:
+            await _weeks(stage)
+            _drafts(stage)
+            _digest(stage)
+            await _closing(stage, mails)
+        if stays_on is not None:
+            await visit.stay(out, server)
 
 
 def _opening(out: Console, mails: Sequence[SampleMail]) -> None:
@@ -106,7 +112,9 @@ async def _raised(
         def move(done: int, total: int, what: str) -> None:
             progress.update(task, completed=done, total=total, description=f"Reading {what}")
 
-        with house(server, clock, move, lambda line: progress.console.print(line, markup=False)) as opened:
+        with house(
+            server, clock, move, lambda _event, line, /, **_facts: progress.console.print(line, markup=False)
+        ) as opened:
             stage = Play(out, server, opened, clock, to_come)
             outcomes = await stage.look()
             progress.stop()
@@ -125,7 +133,7 @@ def _came(stage: Play, outcome: app.Outcome) -> None:
     if unsure:
         out.print("\nUnsure, so it asks and plans nothing:\n", markup=False)
         out.print(tables.because(unsure))
-    _part(out, "What it plans, and when", tables.planned(stage.jobs(), entries))
+    _part(out, "What it plans, and when", tables.planned(stage.jobs()))
     _part(out, "What is deliberately left alone", tables.alone(stage.jobs(), entries))
 
 
@@ -165,7 +173,9 @@ def _happened(stage: Play, before: dict[int, State]) -> Iterator[str]:
 
 
 def _say(stage: Play, line: str) -> None:
-    stage.out.print(f"{stage.clock.now():%a %d %b %H:%M}  {line}", markup=False)
+    row = Table.grid(padding=(0, 2, 0, 0))
+    row.add_row(Text(f"{stage.clock.now():%a %d %b %H:%M}"), Text(line))
+    stage.out.print(row)
 
 
 def _drafts(stage: Play) -> None:

@@ -35,6 +35,7 @@ _KINDS: Final = {
     Step.REFLECTION: "a worksheet to oneself",
     Step.DIGEST: "the digest, to oneself",
 }
+_SHORT: Final = {"came", "sure", "when", "what"}
 DIARY: Final = {
     State.PLACED: "laid into Drafts: {}",
     State.SENT: "noticed in Sent: {}",
@@ -54,28 +55,28 @@ def counted(entries: Sequence[Entry], read: int, unreadable: int) -> Iterator[st
 
 
 def because(entries: Sequence[Entry]) -> Table:
-    """Rejections, each with the sentence that decided."""
-    table = _table("came", "from", "company", "role", "sure", "the sentence that decided it")
+    """Rejections: how sure it is, of whom, and the sentence that decided."""
+    table = _table("came", "sure", "from whom, and the sentence that decided it")
     for entry in entries:
-        table.add_row(*_cells(_rejection(entry)))
+        table.add_row(*_rejection(entry))
     return table
 
 
-def _rejection(entry: Entry) -> list[str]:
+def _rejection(entry: Entry) -> list[Text]:
     verdict = entry.reading.verdict
+    whom = ", ".join(filter(None, (verdict.company, verdict.role))) or "(neither company nor role is sure)"
     sentence = f"“{verdict.because[0].sentence}”" if verdict.because else ""
-    sure = f"{verdict.scores['rejection']:.0%}"
-    return [f"{entry.received:%d %b}", _sender(entry), verdict.company or "", verdict.role or "", sure, sentence]
+    told = Text("\n").join(_cells([f"{whom} ({_sender(entry)})", sentence]))
+    return [*_cells([f"{entry.received:%d %b}", f"{verdict.scores['rejection']:.0%}"]), told]
 
 
-def planned(jobs: Sequence[Job], entries: Sequence[Entry]) -> Table:
+def planned(jobs: Sequence[Job]) -> Table:
     """What is planned, the soonest first."""
-    known = {entry.id: entry for entry in entries}
-    table = _table("when", "what", "to", "why")
+    table = _table("when", "what", "about whom, and why")
     coming = [job for job in jobs if job.state is State.PLANNED and job.due]
     for job in sorted(coming, key=lambda job: str(job.due)):
-        to = ", ".join(job.recipients) or _sender(known[job.message])
-        table.add_row(*_cells([f"{job.due:%d %b %H:%M}", job.step.replace("_", " "), to, job.why]))
+        cells = _cells([f"{job.due:%d %b %H:%M}", job.step.replace("_", " "), job.company or "", job.why])
+        table.add_row(*cells[:2], Text("\n").join(cell for cell in cells[2:] if cell))
     return table
 
 
@@ -116,8 +117,7 @@ def _sender(entry: Entry) -> str:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
-        long = column in {"why", "the sentence that decided it"}
-        table.add_column(column, overflow="fold", ratio=2 if long else 1)
+        table.add_column(column, overflow="fold", no_wrap=column in _SHORT, ratio=None if column in _SHORT else 1)
     return table
 
 

@@ -24,7 +24,7 @@ def told(tmp_path_factory):
     home.config.unlink()
     home.lend_model()
     home.env |= {"COLUMNS": "200", "STATE_DIRECTORY": str(home.state)}
-    return home.bare("demo")
+    return home.bare("demo", timeout=500)
 
 
 def test_it_ends_by_itself_and_well(told):
