@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-slow year orders check bench bench-classifier bench-link campaign soak away fuzz crash docs lock test-all clean demo-env dev-env
+.PHONY: help demo test test-slow year orders check bench bench-classifier bench-link bench-home campaign soak away fuzz crash damage docs picture lock test-all wheel deb clean demo-env dev-env
 unexport PYTHONPATH PYTHONHOME
 
 PY := .venv/bin/python
@@ -16,7 +16,7 @@ export PYTHON
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-17s %s\n' "$$name" "$$text"; done
-	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash), WORKERS=3 (test), UPGRADE=1 (lock), MINUTES=30 (soak), SECONDS=120 (fuzz), SETS=\"a.jsonl b.jsonl\" (bench-classifier)"
+	@echo "  Settings: PYTHON=/path/to/python3, N=200 (crash, damage), WORKERS=3 (test), UPGRADE=1 (lock), MINUTES=30 (soak), SECONDS=120 (fuzz), SETS=\"a.jsonl b.jsonl\" (bench-classifier)"
 
 demo: demo-env ## the whole program on a sample mailbox, in the terminal
 	@$(PY) -m daemon demo
@@ -46,6 +46,10 @@ bench-link: dev-env ## the link beside mbsync and a plain loop (MAILS=20000, ONL
 	@sh tools/ensure_program.sh mbsync isync
 	@PYTHONPATH=.:tests $(PY) -m bench.link $(if $(MAILS),--mails $(MAILS)) $(if $(ONLY),--only $(ONLY))
 
+bench-home: dev-env ## time to ready, memory idle and while reading, beside a bare imapclient (MAILS=1000)
+	@sh tools/ensure_dovecot.sh
+	@PYTHONPATH=.:tests $(PY) -m bench.home $(if $(MAILS),--mails $(MAILS))
+
 campaign: dev-env ## the connection cut at every byte of laying a draft and of reading; a table that must be all zeros
 	@sh tools/ensure_dovecot.sh
 	@sh tools/ensure_cyrus.sh
@@ -73,11 +77,18 @@ crash: dev-env ## kill a longer pass at N random moments
 	@sh tools/ensure_dovecot.sh
 	@HIGHROAD_CRASH_TRIALS=$(N) $(PY) -m pytest tests/crash tests/unit/test_backup_restore.py -q -m long --timeout 0
 
-docs: dev-env ## draw the state diagrams into ARCHITECTURE.md, and what the servers answer into docs/servers.md
+damage: dev-env ## N damaged journals, each set aside and made good from the mailbox: no draft twice, nothing lost
+	@sh tools/ensure_dovecot.sh
+	@HIGHROAD_DAMAGE_TRIALS=$(N) $(PY) -m pytest tests/system/test_damage.py tests/unit/test_journal_damage.py tests/unit/test_journal_released.py -q -m long --timeout 0
+
+docs: dev-env ## all that is made of the documentation: tables, diagrams, man page, the demo's picture, what servers answer
 	@$(PY) -m tools.make_docs
 	@sh tools/ensure_dovecot.sh
 	@sh tools/ensure_cyrus.sh
 	@PYTHONPATH=.:tests $(PY) -m support.server_matrix
+
+picture: dev-env ## play the demo, and draw docs/demo.svg from what it says now
+	@$(PY) -m tools.picture --record
 
 lock: ## requirements/*.txt from pyproject.toml (UPGRADE=1: newest versions)
 	@sh tools/lock.sh $(if $(UPGRADE),--upgrade)
@@ -86,6 +97,12 @@ test-all: ## the tests with every Python from 3.11 on that is found
 	@sh tools/ensure_dovecot.sh
 	@sh tools/ensure_cyrus.sh
 	@WORKERS=$(WORKERS) sh tools/test_all.sh
+
+wheel: demo-env ## sdist and wheel into dist/; the same commit gives the same bytes
+	@$(PY) -m tools.wheel
+
+deb: demo-env ## dist/highroad_VERSION_ARCH.deb, for the Debian or Ubuntu that it is built on
+	@$(PY) -m tools.deb
 
 clean: ## take away environments, caches and builds
 	@rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache

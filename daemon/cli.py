@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,12 @@ import typer
 
 from daemon.commands.context import Context
 from daemon.commands.ending import flush, hook
-from daemon.commands.options import AsJson, DryRun, Labelled, Mine, Paths, Plot, Retry, Shown, Since
+from daemon.commands.hints import COMPLETE_VARIABLE, listen
+from daemon.commands.options import AsJson, DryRun, Labelled, LogFormat, LogLevel, Mine, Paths, Plot, Shown, Since
+from daemon.commands.owner import housed
 from daemon.core.errors import HighroadError
-from daemon.doors import applications, digests, keeping, words
+from daemon.doors import applications, digests, keeping, service, settings, starting, words
+from daemon.doors.only import only
 
 app = typer.Typer(
     name="highroad",
@@ -23,9 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(config_app, name="config")
-for door in (applications, words, digests, keeping):
+for door in (starting, applications, words, digests, keeping, settings, service):
     app.add_typer(door.app)
 
 
@@ -44,70 +46,16 @@ def _options(
     state_dir: Annotated[Path | None, typer.Option("--state-dir", help="Where Highroad keeps its journal.")] = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
 ) -> None:
-    ctx.obj = Context(config, state_dir)
+    ctx.obj = housed(Context(config, state_dir), ctx.invoked_subcommand, ctx.call_on_close)
 
 
 @app.command()
-def demo() -> None:
-    """Show the whole work on an embedded mail server with a sample mailbox. Needs no settings."""
-    from daemon.commands.demo import demo as command
-
-    raise typer.Exit(command())
-
-
-@app.command()
-def init(
-    ctx: typer.Context,
-    name: Annotated[str, typer.Option(help="Your name, as a draft's From shows it.")] = "",
-    address: Annotated[str, typer.Option(help="Your address.")] = "",
-    host: Annotated[str, typer.Option(help="The IMAP server; known providers need none.")] = "",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0 is the usual one.")] = 0,
-    security: Annotated[str, typer.Option(help="tls, starttls or plain.")] = "",
-    user: Annotated[str, typer.Option(help="The log-in name, if it is not the address.")] = "",
-    ca_file: Annotated[str, typer.Option(help="A certificate file to trust besides the system's.")] = "",
-    password: Annotated[str, typer.Option(help='Where the password is found: "command:pass show mail/sam", ...')] = "",
-    client_id: Annotated[str, typer.Option(help="Where only OAuth 2.0 is taken: your client's id there.")] = "",
-    check: Annotated[bool, typer.Option(help="Try the log-in before writing.")] = True,
-    dry_run: DryRun = False,
-) -> None:
-    """Ask the few questions, try the log-in, and write config.toml."""
-    from daemon.commands.init import Given
-    from daemon.commands.init import init as command
-
-    given = Given(name, address, host, port, security, user, ca_file, password, client_id)
-    raise typer.Exit(command(ctx.obj, given, check=check, dry_run=dry_run))
-
-
-@app.command()
-def doctor(ctx: typer.Context, retry: Retry = False, as_json: AsJson = False) -> None:
-    """Look at everything that can be wrong, and say for each what it means and what to do."""
-    from daemon.commands.doctor import doctor as command
-
-    raise typer.Exit(command(ctx.obj, retry=retry, as_json=as_json))
-
-
-@app.command()
-def login(
-    ctx: typer.Context,
-    account: Annotated[str, typer.Argument(help="The account's name in config.toml.")],
-    paste: Annotated[
-        bool, typer.Option("--paste", help="Without a browser on this machine: paste the address.")
-    ] = False,
-    device: Annotated[bool, typer.Option("--device", help="By a code that you type in any browser.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Log in at a provider that wants OAuth 2.0, and try it at the mail server."""
-    from daemon.commands.login import login as command
-
-    raise typer.Exit(command(ctx.obj, account, paste=paste, device=device, as_json=as_json))
-
-
-@app.command()
-def run(ctx: typer.Context) -> None:
+def run(ctx: typer.Context, log_format: LogFormat = None, log_level: LogLevel = None) -> None:
     """Watch the mailboxes and lay what is due, until stopped."""
+    from daemon.commands.run import Wish
     from daemon.commands.service import become
 
-    become(ctx.obj)
+    become(ctx.obj, Wish(log_format or "", log_level or ""))
 
 
 @app.command()
@@ -233,20 +181,15 @@ def review(ctx: typer.Context, as_json: AsJson = False) -> None:
     raise typer.Exit(command(ctx.obj, as_json=as_json))
 
 
-@config_app.command("check")
-def config_check(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Check the settings; every fault at once, each with its key."""
-    from daemon.commands.settings import check as command
-
-    raise typer.Exit(command(ctx.obj, as_json=as_json))
-
-
 def main() -> None:
     """The console script. Failures are sentences on standard error; the exit code says whose turn it is."""
     from config.faults import ConfigError
 
+    asked = COMPLETE_VARIABLE in os.environ
+    if asked:
+        listen()
     try:
-        app()
+        (app if asked else only(app, sys.argv[1:]))(prog_name="highroad")  # also under `python -m daemon`
     except (HighroadError, ConfigError) as error:
         from daemon.commands.lines import plain
 

@@ -54,6 +54,10 @@ class Composer:
         self._renderer, self._me, self._signature = renderer, me, signature
         self._case_of, self._feedback_of, self._digest_of = case_of, feedback_of, digest_of
 
+    def adopt(self, renderer: Renderer, me: Me, signature: str, digest_of: Callable[[Job, datetime], bytes]) -> None:
+        """Write by these from now on."""
+        self._renderer, self._me, self._signature, self._digest_of = renderer, me, signature, digest_of
+
     def compose(self, job: Job, entry: Entry | None, at: datetime) -> bytes:
         """The draft, dated `at`; `entry` is the mail that it answers. Raises NeedsOperator."""
         if not job.application:

@@ -39,6 +39,11 @@ class Gap:
         return len(self.missing) + self.anew
 
     @property
+    def words(self) -> str:
+        """What was missed, without the folder's name."""
+        return f"{self.found} of {self.on_server} messages had been missed; {self._now()}"
+
+    @property
     def sentence(self) -> str:
         """What was found, for the person."""
         if not self.scanned:
@@ -48,7 +53,7 @@ class Gap:
             return f"{self.folder}: the server has given the numbers of its messages anew, so {then}."
         if not self.found:
             return f"{self.folder}: nothing is missing, all {self.on_server} messages are accounted for."
-        return f"{self.folder}: {self.found} of {self.on_server} messages had been missed; {self._now()}"
+        return f"{self.folder}: {self.words}"
 
     def _now(self) -> str:
         if not self.left:

@@ -16,16 +16,20 @@ from daemon.adapters.journal.journal import Journal
 from daemon.adapters.journal.messages import SetAside
 from daemon.batches import Batch, Scale, batches
 from daemon.core.anchors import chosen, told
+from daemon.core.chronicle import mark
 from daemon.core.entry import Cursor, Place
 from daemon.core.errors import Poison
 from daemon.core.ports import Clock, FolderState, Mailbox, Mind, Progress, RawMail
 from daemon.core.uidset import UidSet
 from daemon.gap import keyed
+from daemon.logbook import tell
 from daemon.recorder import Recorder
 
 T = TypeVar("T")
 _ANCHOR_BYTES: Final = 32_768
 """Anchors are fetched again and again, so that none but the newest should be heavier."""
+
+_SET_ASIDE: Final = "A mail could not be read and was set aside; `highroad status` counts such mails."
 
 
 class Renumbered(Exception):
@@ -34,16 +38,21 @@ class Renumbered(Exception):
 
 @dataclass(slots=True)
 class Synced:
-    """What a pass over a folder did: mails read anew, known from elsewhere, set aside as unreadable."""
+    """What a pass over a folder did: mails read anew, known from elsewhere, set aside as unreadable.
+
+    `kept` is how many of those that were read are about a job.
+    """
 
     read: int = 0
     known: int = 0
     unreadable: int = 0
+    kept: int = field(default=0, compare=False)
 
     def __iadd__(self, other: Synced) -> Synced:
         self.read += other.read
         self.known += other.known
         self.unreadable += other.unreadable
+        self.kept += other.kept
         return self
 
 
@@ -224,9 +233,10 @@ class Intake:
         elif isinstance(reading, Poison):
             synced.unreadable += 1
             self._journal.messages.set_aside(SetAside(mail.key, place, str(reading), self._version, now))
+            tell("mail_unreadable", _SET_ASIDE, account=cursor.account, mail=mark(mail.key))
         else:
             synced.read += 1
-            self._recorder.record(mail.key, place, mail.internaldate, now, reading)
+            synced.kept += self._recorder.record(mail.key, place, mail.internaldate, now, reading)
 
 
 async def in_thread(call: Callable[[], T]) -> T:

@@ -9,25 +9,36 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 
 from daemon.adapters.imap.gateway import ForbiddenWord
 from daemon.adapters.journal.corrections import NO_LESSONS, Said
 from daemon.adapters.journal.journal import Journal
+from daemon.core.chronicle import mark
 from daemon.core.correction import NOT_REJECTION
 from daemon.core.entry import Entry, Place
 from daemon.core.errors import Poison, Transient
 from daemon.core.identity import identity, raw_fields, raw_header
 from daemon.core.ports import Clock, Learnt, Mailbox, Mind, RawMail, Shelves, Teacher
+from daemon.core.quoting import quoted
 from daemon.corrector import Corrector
+from daemon.logbook import Tell, tell
+from daemon.pulse import Promise
 
 _AT_ONCE: Final = 20
 _LOOKED_FOR: Final = timedelta(days=7)
 """So long a corrected mail is looked for whose text could not be fetched; its label counts all the same."""
 _AGAIN_AFTER: Final = timedelta(hours=1)
 """So long a training that broke down is not tried again with the same corrections."""
+_TRAINING_SECONDS: Final = 1300.0
+"""The child that trains is ended sooner (daemon.adapters.trainer)."""
 _GONE: Final = "The mail is not where it was, so there is nothing to learn from; what you said of it counts."
 _UNREADABLE: Final = "The mail could not be read when it was to be learnt from; what you said of it counts."
+_FOUND: Final = "Found the mail that you corrected to {}; its text is kept to learn from."
+_ONE_MORE: Final = "{}: one mail more to learn from. Its text is kept until you move it back."
+_BACK: Final = "A mail came back from {}: the correction is undone, its text is erased."
+_NOT_LEARNT: Final = "A corrected mail could not be read, so nothing is learnt from it: {}"
 _NOWHERE: Final = "No mail of this id lies in the watched folders so far."
 
 
@@ -51,10 +62,14 @@ class Learner:
         clock: Clock,
         corrector: Corrector,
         wanted: Wanted,
-        say: Callable[[str], None] = lambda _line: None,
+        say: Tell = tell,
     ) -> None:
         self._account, self._journal, self._mind, self._clock = account, journal, mind, clock
         self._corrector, self._wanted, self._say = corrector, wanted, say
+
+    def adopt(self, wanted: Wanted) -> None:
+        """Look into these folders from now on."""
+        self._wanted = wanted
 
     async def work(self, mailbox: Mailbox, shelves: Shelves) -> None:
         """One pass: texts of corrected mails, learning folders, mails that came back. Raises what the ports raise."""
@@ -128,7 +143,7 @@ class Learner:
     async def _take_sought(self, said: Said, place: Place, mail: RawMail) -> None:
         """A mail named by its Message-ID was found: it counts as the person said, and the search is over."""
         if await self._take(place, mail, said.label, None, lambda: self._ended(said)):
-            self._say(f"Found the mail that you corrected to {said.label}; its text is kept to learn from.")
+            self._learnt_from(mail, _FOUND.format(said.label))
 
     def _ended(self, said: Said) -> bool:
         """The search is over; not if the person took it back, or said something else, while the mail was read."""
@@ -164,7 +179,7 @@ class Learner:
                 self._journal.corrections.keep(standing.id, mail.prefix)
             self._put(place, key)
         elif await self._take(place, mail, word, place.folder, lambda: self._put(place, key)):
-            self._say(f"{place.folder}: one mail more to learn from. Its text is kept until you move it back.")
+            self._learnt_from(mail, _ONE_MORE.format(quoted(place.folder)))
         identities.add(key)
 
     def _put(self, place: Place, key: bytes) -> bool:
@@ -177,7 +192,7 @@ class Learner:
         for said in (one for one in back if one.identity and not self._journal.learning.holds(one.identity)):
             self._corrector.undo(said, self._clock.now())
             self._journal.store.fold()
-            self._say(f"A mail came back from {said.folder}: the correction is undone, its text is erased.")
+            self._say("unlearnt", _BACK.format(quoted(said.folder or "")), account=self._account)
 
     # One mail with the person's word on it.
 
@@ -189,9 +204,7 @@ class Learner:
             try:
                 reading = await self._mind.read(mail.prefix)
             except Poison as error:
-                self._say(
-                    f"A corrected mail in {place.folder} could not be read, so nothing is learnt from it: {error}"
-                )
+                self._say("mail_unreadable", _NOT_LEARNT.format(quoted(str(error))), mail=mark(key))
                 also()
                 return False
             entry = Entry(key, place, mail.internaldate, now, reading, "ignore")
@@ -203,6 +216,9 @@ class Learner:
             else:
                 self._corrector.take(entry, word, mail.prefix, folder)
         return True
+
+    def _learnt_from(self, mail: RawMail, sentence: str) -> None:
+        self._say("learnt_from", sentence, account=self._account, mail=mark(self._key(mail)))
 
     def _key(self, mail: RawMail) -> bytes:
         return self._journal.keyed(identity(self._account, raw_header(mail.prefix), mail.size))
@@ -218,10 +234,12 @@ class School:
         clock: Clock,
         teacher: Teacher,
         note: Note,
-        say: Callable[[str], None] = lambda _line: None,
+        say: Tell = tell,
+        promise: Promise = lambda _seconds: None,
     ) -> None:
+        self._promise = promise
         self._journal, self._mind, self._clock = journal, mind, clock
-        self._teacher, self._note, self._say = teacher, note, say
+        self._teacher, self._note, self._say, self._progress = teacher, note, say, partial(say, "training")
         self._busy = asyncio.Lock()
         self._broke: tuple[str, datetime] | None = None
         self._called = asyncio.Event()
@@ -235,7 +253,9 @@ class School:
         while True:
             await self._called.wait()
             self._called.clear()
+            self._promise(_TRAINING_SECONDS)
             await self.attend()
+            self._promise(None)
 
     async def attend(self) -> Learnt | None:
         """Train if there is something to learn or to unlearn. What breaks down here stops nothing else."""
@@ -245,10 +265,10 @@ class School:
                 return None
             await self._mind.rest()  # two children at once would need twice the memory
             try:
-                learnt = await self._teacher.learn(self._journal.corrections.lessons(), fingerprint, self._say)
+                learnt = await self._teacher.learn(self._journal.corrections.lessons(), fingerprint, self._progress)
             except Transient as error:
                 self._broke = fingerprint, self._clock.now()
-                self._say(f"Nothing was learnt, the model of before is used on. {error}")
+                self._say("training_failed", f"Nothing was learnt, the model of before is used on. {error}")
                 return None
             await self._learnt(fingerprint, learnt)
             return learnt
@@ -267,7 +287,7 @@ class School:
         for number in learnt.unreadable:
             self._journal.corrections.say(number, _UNREADABLE)
         await self._mind.rest()  # the next child loads what was learnt
-        self._say(learnt.why)
+        self._say("model_promoted" if learnt.promoted else "model_kept", learnt.why, count=learnt.corrections)
 
 
 class Note(Protocol):

@@ -52,6 +52,10 @@ class Outbox:
         self._me, self._clock = me, clock
         self._looked: datetime | None = None
 
+    def adopt(self, me: Me) -> None:
+        """Know the person so from now on."""
+        self._me = me
+
     def due(self, now: datetime) -> bool:
         """Whether it is time to look, and anything to look for: a draft that was laid, or an application that lives."""
         if self._looked is not None and self._looked <= now < self._looked + _EVERY:

@@ -23,7 +23,7 @@ from daemon.core.replan import Change, changes, lying_unwanted, taken_before
 from daemon.core.silence import silent_at
 from daemon.core.story import Case, written_at
 from daemon.policy import me_of, policy_of
-from templates.render import Renderer
+from templates.folders import Folders
 
 _HOUR: Final = timedelta(hours=1)
 _SETTLED: Final = timedelta(days=60)
@@ -50,8 +50,14 @@ class Planner:
         self.account = account
         self._journal, self._policy, self._me, self._languages = journal, policy, me, languages
         self._ticked: datetime | None = None
+        self._anew = False
         self._gathered: dict[int, None] | None = None
         self._key = journal.keyed(b"draft ids")
+
+    def adopt(self, policy: Policy, me: Me, languages: Set[str]) -> None:
+        """Plan by these from now on; with the next tick also what is planned already."""
+        self._policy, self._me, self._languages = policy, me, languages
+        self._ticked, self._anew = None, True
 
     def case(self, application: int) -> Case:
         """All that the journal knows of an application. Raises KeyError if there is none of that id."""
@@ -86,9 +92,9 @@ class Planner:
             entry.first_seen,
         )  # fmt: skip
 
-    def replan(self, application: int, now: datetime) -> Changes:
+    def replan(self, application: int, now: datetime, *, anew: bool = False) -> Changes:
         """Let an application's jobs be as its facts want them; twice is once. Inside the caller's transaction, or in
-        one of its own.
+        one of its own. `anew`: the settings are others, and what waits takes its time from them.
         """
         with self._journal.transaction():
             if self._gathered is not None:
@@ -96,7 +102,7 @@ class Planner:
                 return Changes()
             case = self._settled(self.case(application), now)
             wanted = self._wanted(case, now)
-            made = [self._make(change, now) for change in changes(case, wanted, now)]
+            made = [self._make(change, now) for change in changes(case, wanted, None if anew else now)]
         taken = {job.id for job in case.jobs if job.state in WAITS}
         cancelled = tuple(job for job in made if job and job.id in taken)
         planned = tuple(job for job in made if job and job.id not in taken)
@@ -130,7 +136,7 @@ class Planner:
     def _wanted(self, case: Case, now: datetime) -> tuple[Job, ...]:
         """The plan; made anew where one of those it would go to has an open draft of another application."""
         jobs = self._journal.jobs
-        outlook = Outlook(self._policy, self._me, now, self._key, self._languages, restored=jobs.restored())
+        outlook = Outlook(self._policy, self._me, now, self._key, self._languages, (), jobs.restored(), jobs.lost())
         wanted = plan(case, outlook)
         people = {address for job in wanted if job.state in OPENING for address in job.recipients}
         drafts = jobs.open_for(people, now - OPEN, apart_from=case.application.id) if people else []
@@ -152,16 +158,16 @@ class Planner:
         """Plan anew where time alone changes something; nothing if that was done less than an hour ago."""
         if self._ticked is not None and self._ticked <= now < self._ticked + _HOUR:
             return
-        self._ticked = now
+        self._ticked, anew, self._anew = now, self._anew, False
         for application in self._journal.applications.live(self.account, now - _SETTLED):
             with self._journal.transaction():
                 if self._journal.applications.get(application):  # it may be merged or forgotten meanwhile
-                    self.replan(application, now)
+                    self.replan(application, now, anew=anew)
 
 
 def planner_of(loaded: Loaded, journal: Journal, account: Account) -> Planner:
     """The planner of an account as the settings say. Raises NeedsOperator (see policy_of)."""
-    settings, words = loaded.settings, Renderer(templates_path(loaded.path))
+    settings, words = loaded.settings, Folders(templates_path(loaded.path))
     return Planner(account.name, journal, policy_of(settings), me_of(settings, account), words.languages())
 
 

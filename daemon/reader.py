@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from daemon.adapters.journal.folders import BEHIND
 from daemon.adapters.journal.journal import Journal
+from daemon.core.alarm import paced
 from daemon.core.anchors import told
 from daemon.core.entry import Cursor
 from daemon.core.ports import Clock, FolderState, Mailbox, Mind, Progress, RawMail
+from daemon.core.quoting import quoted
 from daemon.core.uidset import UidSet
 from daemon.gap import Gap, done, first_new, keyed, missed, went_back
 from daemon.intake import Intake, Pass, Renumbered, Synced
+from daemon.logbook import Tell, inbox, tell
 from daemon.recorder import Recorder
 
 __all__ = ["Gap", "Reader", "Synced"]
@@ -23,9 +27,11 @@ _REACH: Final = timedelta(days=90)
 _FEW: Final = 2
 """With fewer anchors than that, more are looked for."""
 _RENUMBERED: Final = (
-    "{}/{}: the server gives the numbers of earlier messages to others, as after a restore from a backup. "
-    "All of the folder is looked through again, and nothing is taken in twice."
+    "In the folder {} the server gives the numbers of earlier messages to others, as after a restore from a backup. "
+    "All of it is looked through again, and nothing is taken in twice."
 )
+
+_NOT_READ: Final = "The server holds mail there that was not read yet."
 
 
 class Reader:
@@ -39,7 +45,7 @@ class Reader:
         recorder: Recorder,
         version: str,
         progress: Progress = lambda _done, _total, _what: None,
-        say: Callable[[str], None] = lambda _line: None,
+        say: Tell = tell,
     ) -> None:
         self._account = recorder.account
         self._journal, self._mind, self._clock = journal, mind, clock
@@ -56,7 +62,7 @@ class Reader:
         if pass_ is None:
             return Synced()
         if pass_.missing:
-            self._say(f"{self._account}/{_gap(pass_).sentence}")
+            self._tell("mail_missed", folder, f"{quoted(folder)}: {_gap(pass_).words}")
         return pass_.synced
 
     async def verify(self, mailbox: Mailbox, folder: str, since: timedelta = _REACH) -> Gap:
@@ -74,13 +80,16 @@ class Reader:
         self._journal.folders.verified(self._account, folder, self._clock.now(), gap.found, len(gap.left))
         return gap
 
+    def _tell(self, event: str, folder: str, sentence: str) -> None:
+        self._say(event, sentence, account=self._account, folder=inbox(folder))
+
     async def _pass(self, mailbox: Mailbox, folder: str, wish: Wish) -> Pass | None:
         """One pass; None where a glance shows that nothing is to be done."""
         known = self._journal.folders.cursor(self._account, folder)
         try:
             return await self._attempt(mailbox, folder, wish, known)
         except Renumbered:
-            self._say(_RENUMBERED.format(self._account, folder))
+            self._tell("folder_renumbered", folder, _RENUMBERED.format(quoted(folder)))
             pass_ = await self._attempt(mailbox, folder, replace(wish, whole=True), None)
             return pass_ and replace(pass_, renumbered=True)
 
@@ -90,12 +99,23 @@ class Reader:
         retry = self._retry(folder, state.uidvalidity)
         if not (wish.again or wish.whole or retry) and await self._is_unchanged(mailbox, look):
             return None
+        self._expect(look)
         pass_ = await self._plan(mailbox, look, wish, retry)
         intake = Intake(self._journal, self._mind, self._clock, self._recorder, self._version, self._progress)
         await intake.run(mailbox, pass_)
         self._end(pass_)
+        self._tell_read(folder, pass_)
         self._looked[folder] = weakref.ref(mailbox)
         return pass_
+
+    def _tell_read(self, folder: str, pass_: Pass) -> None:
+        """Let the log hear how many were read, and of how many there is more to hear."""
+        done_ = pass_.synced
+        if done_.read or done_.unreadable:
+            event = "folder_read" if pass_.first is None else "news_read"
+            told_ = f"{quoted(folder)}: read {done_.read}, of these about a job {done_.kept}."
+            counts = {"count": done_.read, "about_a_job": done_.kept, "unreadable": done_.unreadable}
+            tell(event, told_, account=self._account, folder=inbox(folder), **counts)
 
     def _look(self, mailbox: Mailbox, folder: str, state: FolderState, known: Cursor | None) -> Look:
         """What EXAMINE says beside what is known. A new UIDVALIDITY makes all UIDs new (RFC 9051, 2.3.1.1)."""
@@ -153,7 +173,24 @@ class Reader:
             self._journal.folders.anchor(cursor.account, cursor.folder, pass_.anchors)
             if cursor.seen + cursor.older == cursor.server_messages:
                 self._journal.folders.complete(cursor.account, cursor.folder)
+            self._settle(pass_, cursor)
         pass_.cursor = cursor
+
+    def _expect(self, look: Look) -> None:
+        """There is something to read: since when that is so stands in the journal until something of it was read."""
+        if look.cursor.last_sync is not None and _grew(look.cursor, look.state):
+            key = f"{BEHIND}{self._account}/{look.cursor.folder}"
+            self._journal.notices.set(key, _NOT_READ, self._clock.now())
+
+    def _settle(self, pass_: Pass, cursor: Cursor) -> None:
+        """Nothing is left, or something new was read: then what is left is waited for anew."""
+        done_, alarms = pass_.synced, self._journal.alarms
+        moved = bool(done_.read or done_.known or done_.unreadable)
+        if moved and pass_.first is not None:
+            pace = alarms.pace(self._account, cursor.folder)
+            alarms.keep_pace(self._account, cursor.folder, paced(pace, self._clock.now()))
+        if moved or cursor.seen + cursor.older == cursor.server_messages:
+            self._journal.notices.clear(f"{BEHIND}{self._account}/{cursor.folder}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +241,12 @@ def _modseq_went_back(known: Cursor, state: FolderState) -> bool:
     """HIGHESTMODSEQ never falls (RFC 7162, 3.1.2.1), unless the mailbox was put back or its index was made anew."""
     told_both = state.highestmodseq is not None and known.highestmodseq is not None
     return told_both and (state.highestmodseq or 0) < (known.highestmodseq or 0)
+
+
+def _grew(cursor: Cursor, state: FolderState) -> bool:
+    """Whether the server has taken in what the last pass did not see, or holds more than was read."""
+    came = None not in {state.uidnext, cursor.uidnext} and (state.uidnext or 0) > (cursor.uidnext or 0)
+    return came or state.exists > cursor.seen + cursor.older
 
 
 def _unchanged(cursor: Cursor, state: FolderState) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from classifiers.values import Band, Label, Reading
 from config.loader import Loaded
@@ -13,15 +14,20 @@ from config.schema import Account, Classifier
 from daemon.adapters.journal.journal import Journal
 from daemon.core.addressee import Me
 from daemon.core.cadence import Policy
+from daemon.core.chronicle import Field, mark
 from daemon.core.correction import as_decided
 from daemon.core.entry import Entry, Place, about_a_job
 from daemon.core.forward import astray, passed_on
 from daemon.core.matching import thread_ids
 from daemon.core.story import names_an_application, told
+from daemon.logbook import tell
 from daemon.matcher import ASKED, OPENS, Matcher
 from daemon.planner import Changes, Planner
 from daemon.policy import me_of, policy_of
-from templates.render import Renderer
+from templates.folders import Folders
+
+_NEWS: Final = timedelta(days=2)
+"""A mail that came so long before it was first seen is no news."""
 
 
 class Recorder:
@@ -35,15 +41,32 @@ class Recorder:
         self._matcher = Matcher(account, journal)
         self.planner = Planner(account, journal, policy, me, languages)
 
-    def record(self, identity: bytes, place: Place, received: datetime, now: datetime, reading: Reading) -> None:
-        """Journal one mail. `identity` is its keyed hash, `received` its INTERNALDATE, `now` when it was first seen."""
+    def adopt(self, policy: Policy, me: Me, limits: Classifier, languages: Set[str]) -> None:
+        """Go by these from now on. What was judged stays as it was judged; what is planned follows (see Planner)."""
+        self._me, self._limits = me, limits
+        self.planner.adopt(policy, me, languages)
+
+    def record(self, identity: bytes, place: Place, received: datetime, now: datetime, reading: Reading) -> bool:
+        """Journal one mail; whether it is in the log.
+
+        `identity` is its keyed hash, `received` its INTERNALDATE, `now` when it was first seen.
+        """
         band = reading.verdict.band(self._limits.act, self._limits.review)
         digest = self._journal.digests.wrote(reading.headers.message_id)  # it speaks of mails, and is none of them
         if digest or not self.keeps(reading, band):
             self._journal.messages.add_stranger(identity, "other" if digest else reading.verdict.label)
-            return
+            return False
         entry = Entry(identity, place, received, now, reading, band)
-        self.follow(replace(entry, id=self._journal.messages.add(entry)), now)
+        self._tell("mail_read", entry, f"A mail about a job came: {reading.verdict.label}, {band}.")
+        number = self._journal.messages.add(entry)
+        self.follow(self._journal.messages.get(number) or replace(entry, id=number), now)  # as the journal has it now
+        return True
+
+    def _tell(self, event: str, entry: Entry, sentence: str, **fields: Field) -> None:
+        """Let the log hear what is new. Of what is older, as a first scan finds it, it hears how many."""
+        if entry.first_seen - entry.received <= _NEWS:
+            facts: dict[str, Field] = {"label": entry.reading.verdict.label, "band": entry.band, **fields}
+            tell(event, sentence, account=self.account, mail=mark(entry.identity), **facts)
 
     def keeps(self, reading: Reading, band: Band) -> bool:
         """Whether a mail is in the log as the model judges it; of any other only a keyed hash stays (promise 6)."""
@@ -97,9 +120,11 @@ class Recorder:
         opens = verdict.label in OPENS and names_an_application(verdict) and not self._is_own(entry)
         if found.candidates or not opens:
             return found.application
-        return self._journal.applications.add(
+        number = self._journal.applications.add(
             self.account, verdict.company, verdict.role, entry.received, verdict.requisition
         )
+        self._tell("application_opened", entry, "The mail begins an application.", application=number)
+        return number
 
     def _asked(self, entry: Entry, application: int | None) -> list[int]:
         """Ask, or ask no more, which of several applications a mail is about: until then nothing follows for any.
@@ -130,6 +155,6 @@ class Recorder:
 
 def recorder_of(loaded: Loaded, journal: Journal, account: Account) -> Recorder:
     """The recorder of an account as the settings say. Raises NeedsOperator (see policy_of)."""
-    settings, words = loaded.settings, Renderer(templates_path(loaded.path))
+    settings, words = loaded.settings, Folders(templates_path(loaded.path))
     policy, me = policy_of(settings), me_of(settings, account)
     return Recorder(account.name, journal, policy, me, settings.classifier, words.languages())

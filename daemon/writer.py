@@ -54,6 +54,10 @@ class Writer:
         self._policy, self._composer, self._planner, self._settle = policy, composer, planner, settle
         self._looked_for: set[int] = set()  # of the held drafts; once each is enough
 
+    def adopt(self, policy: Policy) -> None:
+        """Lay by these rules from now on."""
+        self._policy = policy
+
     def has_work(self) -> bool:
         """Whether a connection is worth opening: something is in doubt, or due and allowed now."""
         doubtful = self._journal.jobs.in_state(self._account, State.PLACING)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from daemon.core.errors import HighroadError
 
@@ -44,17 +44,22 @@ class Context:
     def journal(self) -> Iterator[Journal]:
         """The journal of a state directory that has one. Raises NoJournal before the first run."""
         from daemon.adapters.journal.journal import open_existing
+        from daemon.adapters.journal.suspicion import suspecting
 
-        journal = open_existing(self.state())
-        if journal is None:
-            raise NoJournal(
-                f"There is no journal in {self.state()} yet: nothing has been read. Start with `highroad once`, "
-                "or with `highroad init` if there are no settings yet."
-            )
-        try:
-            yield journal
-        finally:
-            journal.close()
+        with suspecting(self.state()):
+            journal = open_existing(self.state())
+            if journal is None:
+                raise NoJournal(_NO_JOURNAL.format(self.state()))
+            try:
+                yield journal
+            finally:
+                journal.close()
+
+
+_NO_JOURNAL: Final = (
+    "There is no journal in {} yet: nothing has been read. Start with `highroad once`, or with `highroad init` if "
+    "there are no settings yet."
+)
 
 
 class NoJournal(HighroadError):

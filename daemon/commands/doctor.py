@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Final
 
-from config.faults import ConfigError
+from config.faults import ConfigError, ConfigMissing
 from config.loader import Loaded
 from config.providers import provider_for
 from config.schema import Account
@@ -22,7 +23,9 @@ from daemon.adapters.sandbox.children import Limits, why_no_start
 from daemon.adapters.sandbox.sandbox import Sandbox
 from daemon.commands.context import Context, emit
 from daemon.commands.finding import Finding
+from daemon.commands.lines import plain
 from daemon.commands.progress import Bar
+from daemon.commands.rights import rights
 from daemon.commands.ways import token, way
 from daemon.connect import Connector
 from daemon.core.errors import HighroadError, Refused
@@ -36,7 +39,8 @@ def doctor(context: Context, *, retry: bool, as_json: bool) -> int:
     try:
         loaded = context.load()
     except ConfigError as error:
-        _tell(Finding("settings", ok=False, seen=str(error), do="Correct these keys."), as_json=as_json)
+        do = "" if isinstance(error, ConfigMissing) else "Correct these keys."
+        _tell(Finding("settings", ok=False, seen=str(error), do=do), as_json=as_json)
         return error.exit_code
     for finding in _looks(loaded, retry=retry):
         _tell(finding, as_json=as_json)
@@ -48,9 +52,10 @@ def _tell(finding: Finding, *, as_json: bool) -> None:
     if as_json:
         emit([asdict(finding)])
         return
-    print(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.seen}")
+    lines = f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.seen}".split("\n")
     if finding.do:
-        print(f"     {finding.do}")
+        lines.append(f"     {finding.do}")
+    print("\n".join(map(plain, lines)))
 
 
 def _looks(loaded: Loaded, *, retry: bool) -> Iterator[Finding]:
@@ -62,6 +67,7 @@ def _looks(loaded: Loaded, *, retry: bool) -> Iterator[Finding]:
         return
     with closing(journal):
         yield _journal(journal)
+        yield from rights(loaded, journal)
         yield _clock(journal)
         yield _model(loaded)
         for account in loaded.settings.account:
@@ -82,14 +88,22 @@ def _settings(loaded: Loaded) -> Finding:
     return Finding("settings", ok=True, seen=seen)
 
 
+_RESTORE: Final = (
+    "Put a backup in its place with `highroad restore FILE`; without one the service (or `highroad once`) sets it "
+    "aside at its next start and saves what can still be read."
+)
+
+
 def _journal(journal: Journal) -> Finding:
     try:
         faults = journal.store.faults()
     except HighroadError as error:
         faults = [str(error)]
     if faults:
-        return Finding("journal", ok=False, seen="; ".join(faults[:3]), do="Put a backup of it in its place.")
-    return Finding("journal", ok=True, seen=f"sound, {len(journal.messages.log())} mails about a job")
+        return Finding("journal", ok=False, seen="; ".join(faults[:3]), do=_RESTORE)
+    mended, mails = journal.notices.of("journal"), len(journal.messages.log())
+    again = f"; {mended.since:%Y-%m-%d}: {mended.text}" if mended else ""
+    return Finding("journal", ok=True, seen=f"sound, {mails} mails about a job{again}")
 
 
 def _clock(journal: Journal) -> Finding:

@@ -9,13 +9,15 @@ from typing import Final
 from daemon.adapters.clock import SystemClock
 from daemon.adapters.journal.journal import Journal
 from daemon.commands.lines import minute, plain
-from daemon.core.job import BEFORE_RESTORE, Job, Move, State
+from daemon.core.job import BEFORE_RESTORE, LOST, Job, Move, State
 
 _RELEASED: Final = "You said to lay it."
 _CANCELLED: Final = "You said not to lay it."
 _JOINED: Final = "The draft to the same person says this too."
 _RESTORED: Final = "It was due before the journal was restored, so it may have been in your Drafts before."
+_LOST: Final = "A part of the journal was lost, so you may have called it off before."
 _DOUBT: Final = "The connection was cut while it was laid: it may have been in your Drafts, and be gone from there."
+_SAYS: Final = {BEFORE_RESTORE: _RESTORED, LOST: _LOST}
 
 
 class HeldWalk:
@@ -43,7 +45,7 @@ class HeldWalk:
         step = job.step.value.replace("_", " ")
         yield f"\n{self._at + 1} of {len(self._held)}: the {step}, number {job.id} of the plan"
         yield from (f"  {name + ':':<9} {plain(value)}" for name, value in facts.items() if value)
-        yield f"  {_RESTORED if job.why == BEFORE_RESTORE else _DOUBT} Lay it?"
+        yield f"  {_SAYS.get(job.why, _DOUBT)} Lay it?"
 
     def answer(self, key: str) -> list[str]:
         """What an answer does, in sentences. Keys that are none change nothing and say which there are."""
@@ -69,7 +71,7 @@ class HeldWalk:
         return ["  It is laid with the next pass, in your working time." if lay else "  It is not laid."]
 
     def _release(self, job: Job, now: datetime) -> None:
-        self._journal.jobs.move(job, Move.RELEASE, now, due=now, why=_RELEASED)
+        self._journal.jobs.move(job, Move.RELEASE, now, due=max(now, job.due or now), why=_RELEASED)
 
     def _cancel(self, job: Job, now: datetime) -> None:
         """A draft that says several things is called off as a whole."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+
+from daemon.commands.hints import applications
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")]
@@ -19,10 +21,19 @@ Mine = Annotated[
     bool, typer.Option("--mine", help="Your own corrections, each judged by a model that saw none of them.")
 ]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw a picture into this .svg or .png file.")]
+LogFormat = Annotated[
+    Literal["auto", "text", "json"] | None, typer.Option(help="How the log is written; stands above [log] format.")
+]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"] | None,
+    typer.Option(help="The least that is written; stands above [log] level."),
+]
 Shown = Annotated[
     str,
     typer.Argument(
-        metavar="N|aN",
-        help="A mail's number in `highroad log`; or an application: a3, or a part of its company's name.",
+        metavar="N|mHASH|aN",
+        help="A mail's number in `highroad log`, or its name in the daemon's log; or an application: a3, or a part of "
+        "its company's name.",
+        autocompletion=applications,
     ),
 ]

@@ -19,6 +19,7 @@ from daemon import app, reports
 from daemon.adapters.journal.journal import open_journal
 from daemon.adapters.journal.mark import FILE_NAME as MARK
 from daemon.commands.context import Context, console, emit
+from daemon.commands.lines import plain
 from daemon.commands.progress import Bar
 from daemon.core.errors import WrongUse
 from daemon.policy import length_of
@@ -44,7 +45,7 @@ def reach(text: str) -> timedelta:
 
 def _pass(context: Context, since: str, *, dry_run: bool, as_json: bool, again: bool) -> int:
     loaded, back = context.load(), reach(since)
-    with _state(loaded, dry_run=dry_run) as settled, Bar() as bar, app.opened(settled, bar.move, bar.say) as house:
+    with _state(loaded, dry_run=dry_run) as settled, Bar() as bar, app.opened(settled, bar.move, bar.tell) as house:
         outcomes = asyncio.run(app.once(house, back, again=again, lay=not (dry_run or again), learn=not dry_run))
         bar.close()
         rows = [_row(outcome) for outcome in outcomes]
@@ -95,7 +96,7 @@ def _print(rows: list[dict[str, Any]], house: app.House, *, dry_run: bool) -> No
     for row in rows:
         out.print(_sentence(row), markup=False)
         if row["problem"]:
-            print(row["problem"], file=sys.stderr)
+            print(plain(row["problem"]), file=sys.stderr)
     if dry_run:
         from daemon.commands.pictures import log_table
         from daemon.commands.plan_lines import plan_lines

@@ -37,7 +37,8 @@ def _heading(application: int, rows: Sequence[Row]) -> str:
 
 def _step(row: Row, width: int) -> Iterator[str]:
     """A step's line, and its reason beneath it. An address that is longer than a line is never broken."""
-    steps, when = " + ".join([row["step"], *row["also"]]), minute(row["placed"] or row["due"])
+    step = "alarm" if row.get("occasion") == "alarm" else row["step"]
+    steps, when = " + ".join([step, *row["also"]]), minute(row["placed"] or row["due"])
     to = f", to {row['to']}" if row["to"] else ""
     said = plain(f"{steps}: {row['state']} {when}".rstrip() + to)
     for text, first in ((said, f"{row['id']:>5}  "), (plain(row["why"]), _INDENT)):

@@ -6,6 +6,9 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from daemon.commands.lines import plain
+from daemon.core.chronicle import Field
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -36,11 +39,17 @@ class Bar:
         self._progress.update(self._tasks[what], completed=done, total=total)
 
     def say(self, line: str) -> None:
-        """A line of its own, above the bar."""
+        """A line of its own, above the bar. It may name folders, and what servers call those could steer a terminal."""
+        line = "\n".join(map(plain, line.split("\n")))
         if self._progress is not None:
             self._progress.console.print(line, markup=False)
         else:
             print(line, file=sys.stderr)
+
+    def tell(self, _event: str, sentence: str, /, **fields: Field) -> None:
+        """daemon.logbook.Tell for who waits: the account's name, if there is one, and the sentence."""
+        account = fields.get("account")
+        self.say(f"{account}: {sentence}" if account else sentence)
 
     def close(self) -> None:
         """Take the bar away. Twice is once."""

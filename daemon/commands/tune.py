@@ -104,7 +104,7 @@ def _outcome(context: Context, report: Report, pinned: Mapping[str, float], *, d
     if dry_run:
         return Outcome((), file, f"Nothing is written (--dry-run).{held}")
     _write(context, file, free, report)
-    return Outcome(tuple(free), file, f"Written to {file}. A daemon that is running takes it up when restarted.{held}")
+    return Outcome(tuple(free), file, f"Written to {file}. A daemon that is running takes it up by itself.{held}")
 
 
 def _in_force(context: Context) -> dict[str, float]:

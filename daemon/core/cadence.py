@@ -6,7 +6,7 @@ Moments are kept between 1970 and 2200: no mail is from elsewhere, and so no dat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal, get_args
 
@@ -157,6 +157,12 @@ def is_working(moment: datetime, working: WorkingTime) -> bool:
     """Whether a moment is within working time."""
     local = kept(moment).astimezone(working.timezone)
     return working.start <= local.hour * 60 + local.minute < working.end and working.works_on(local.date())
+
+
+def awake(moment: datetime, working: WorkingTime) -> bool:
+    """Whether the hours of drafts hold, on whatever day: what cannot wait comes on a Saturday, and not at night."""
+    every_day = replace(working, weekdays=frozenset(range(7)), holidays=lambda _day: False)
+    return is_working(moment, every_day)
 
 
 def next_working(moment: datetime, working: WorkingTime) -> datetime:

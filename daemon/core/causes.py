@@ -30,7 +30,8 @@ class Outlook:
     """What planning needs besides the case: `languages` there are words in, `open_drafts` of other applications.
 
     `key` is the secret the Message-IDs are drawn from; `now` is aware. `restored` is when the journal was put in the
-    place of another one, which may have laid what was due until then; None if it never was.
+    place of another one, which may have laid what was due until then; None if it never was. `lost` is when lines of the
+    journal were lost, which may have told what the person wants.
     """
 
     policy: Policy
@@ -40,6 +41,7 @@ class Outlook:
     languages: Set[str]
     open_drafts: Sequence[Job] = ()
     restored: datetime | None = None
+    lost: datetime | None = None
 
 
 class View:

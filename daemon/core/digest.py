@@ -7,18 +7,16 @@ there is nothing to say, not at all.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 
 from classifiers.values import Label
-from daemon.core.cadence import DAWN, WorkingTime, is_working, kept
+from daemon.core.cadence import DAWN, WorkingTime, awake, kept
 from daemon.core.job import TO_SELF, Job, State, Step
 from daemon.core.tally import Tally
 
 Cause = Literal["weekly", "sooner"]
-WORRIES_AFTER: Final = timedelta(days=1)
-"""So long an account may need the person before the digest comes sooner."""
 FUNNEL_FROM: Final = 20
 """With fewer applications a picture of shares would tell more than is known."""
 FADES: Final = timedelta(days=28)
@@ -65,7 +63,7 @@ def cause(now: datetime, rhythm: Rhythm, told: Told, urgent: Set[str] = frozense
     weekly = latest(now, rhythm)
     if min(told.considered, now) < weekly and _day(weekly, rhythm) not in told.told:
         return "weekly"
-    return "sooner" if urgent - told.urgent and _awake(now, rhythm) else None
+    return "sooner" if urgent - told.urgent and awake(now, rhythm.working) else None
 
 
 def latest(now: datetime, rhythm: Rhythm) -> datetime:
@@ -91,12 +89,6 @@ def _day(moment: datetime, rhythm: Rhythm) -> date:
 def _moment(day: date, rhythm: Rhythm) -> datetime:
     wall = datetime.combine(day, time(rhythm.minute // 60, rhythm.minute % 60), rhythm.working.timezone)
     return wall.astimezone(UTC)
-
-
-def _awake(now: datetime, rhythm: Rhythm) -> bool:
-    """Whether the hours of drafts hold, on whatever day: what cannot wait comes on a Saturday, and not at night."""
-    every_day = replace(rhythm.working, weekdays=frozenset(range(_WEEK)), holidays=lambda _day: False)
-    return is_working(now, every_day)
 
 
 # Of what.
@@ -220,13 +212,11 @@ def worth_saying(summary: Summary) -> bool:
     return waiting or asked or bool(summary.news or summary.feedback)
 
 
-def worries(troubles: Iterable[Trouble], waiting: Iterable[Waiting], now: datetime) -> frozenset[str]:
-    """The keys of what cannot wait for the weekly digest: an account that has needed the person for a day, and drafts
-    that have become wrong. The same thing has the same key.
+def worries(waiting: Iterable[Waiting]) -> frozenset[str]:
+    """The keys of what cannot wait for the weekly digest: drafts that have become wrong. The same thing has the same
+    key. An account that needs the person is told of by an alarm (daemon.core.alarm).
     """
-    long = [one for one in troubles if one.waits and now - one.since >= WORRIES_AFTER]
-    accounts = {f"{one.account} {one.what} {one.since.isoformat()}" for one in long}
-    return frozenset(accounts | {f"draft {one.job} {one.wrong}" for one in waiting if one.wrong})
+    return frozenset(f"draft {one.job} {one.wrong}" for one in waiting if one.wrong)
 
 
 def momentum(opened: Mapping[int, datetime], kinds: Mapping[int, Collection[str]], now: datetime) -> Momentum:

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
+from daemon.core.alarm import Trouble
 from daemon.core.draft import message_id_for
 from daemon.core.job import Step
 
@@ -51,3 +52,9 @@ def digest_octets(parts: Parts, address: str, message_id: str, at: datetime, zon
 def digest_id(key: bytes, day: date, address: str) -> str:
     """The Message-ID of the digest of a day, always the same: so there cannot be two of them."""
     return message_id_for(key, b"digest " + day.isoformat().encode(), Step.DIGEST, address, address)
+
+
+def alarm_id(key: bytes, number: int, trouble: Trouble, address: str) -> str:
+    """The Message-ID of the alarm of that number (from 1 on), which tells of this trouble first."""
+    what = f"alarm {number} {trouble.key} {trouble.since.isoformat()}"
+    return message_id_for(key, what.encode(), Step.DIGEST, address, address)

@@ -47,6 +47,12 @@ class JournalFault(HighroadError):
     """The journal cannot be used: newer than this program, damaged, or its disk is full. Nothing was changed."""
 
 
+class JournalRefused(JournalFault):
+    """The journal is none that this program may use, and starting again changes nothing: the person decides."""
+
+    exit_code = 78
+
+
 class JournalBusy(JournalFault):
     """Another program holds the journal for too long; it may well work later (EX_TEMPFAIL)."""
 

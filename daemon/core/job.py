@@ -26,6 +26,8 @@ CADENCE: Final = tuple(step for step in Step if step is not Step.DIGEST)
 """The steps that the settings have a table for."""
 TO_SELF: Final = frozenset({Step.LINKEDIN_NOTE, Step.REFLECTION, Step.DIGEST})
 """What goes to the person's own address, and answers no mail."""
+OCCASION_ALARM: Final = "alarm"
+"""The occasion of a note to self that says what is wrong; it has the step of a digest, and is none."""
 
 
 class State(StrEnum):
@@ -122,6 +124,8 @@ MOVES: Final[Mapping[tuple[State, Move], State]] = {
 
 BEFORE_RESTORE: Final = "It was due before the journal was restored; `highroad review` asks about it."
 """Why a job is held."""
+LOST: Final = "A part of the journal was lost, so you may have called this off; `highroad review` asks about it."
+"""Why a job is held that is planned anew."""
 
 
 class IllegalMoveError(ValueError):

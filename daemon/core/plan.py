@@ -17,7 +17,7 @@ from daemon.core.application import Case
 from daemon.core.causes import CAUSES, OPEN, OPENING, Cause, Outlook, View, due, early
 from daemon.core.draft import message_id_for, sender_for
 from daemon.core.gates import Refusal, recipients, refusal
-from daemon.core.job import BEFORE_RESTORE, CADENCE, TO_SELF, Job, State, Step
+from daemon.core.job import BEFORE_RESTORE, CADENCE, LOST, TO_SELF, Job, State, Step
 
 __all__ = ["CADENCE", "OPEN", "Case", "Outlook", "plan"]
 
@@ -133,11 +133,15 @@ def _saying_both(view: View, thanks: Job, cause: Cause) -> Job:
 
 
 def _timed(view: View, job: Job, at: datetime) -> Job:
-    """The job with its time; held if it may have been laid before the journal was restored."""
-    restored = view.outlook.restored
+    """The job with its time; held if it may have been laid before the journal was restored, or called off in what was
+    lost of it.
+    """
+    restored, lost = view.outlook.restored, view.outlook.lost
     job = replace(job, due=due(view, at))
-    held = restored is not None and at <= restored
-    return replace(job, state=State.HELD, why=BEFORE_RESTORE) if held else job
+    if restored is not None and at <= restored:
+        return replace(job, state=State.HELD, why=BEFORE_RESTORE)
+    old = lost is not None and job.event is not None and job.event <= lost
+    return replace(job, state=State.HELD, why=LOST) if old else job
 
 
 def _why(view: View, step: Step, cause: Cause, people: tuple[Addressee, ...]) -> str:

@@ -38,8 +38,11 @@ class Change:
         return self.move is not Move.RESCHEDULE
 
 
-def changes(case: Case, wanted: Sequence[Job], now: datetime) -> tuple[Change, ...]:
-    """What makes the case's jobs those that are wanted (by daemon.core.plan); nothing where they are it already."""
+def changes(case: Case, wanted: Sequence[Job], now: datetime | None) -> tuple[Change, ...]:
+    """What makes the case's jobs those that are wanted (by daemon.core.plan); nothing where they are it already.
+
+    What waits keeps the time that the writer gave it; without `now`, after a change of the settings, it does not.
+    """
     had = {(job.step, job.occasion): job for job in case.jobs}
     keys = {(job.step, job.occasion) for job in wanted}
     obsolete = (job for job in case.jobs if (job.step, job.occasion) not in keys and _movable(job, case))
@@ -76,7 +79,7 @@ def _movable(job: Job, case: Case) -> bool:
     return job.state in MOVABLE and job.id not in case.called_off
 
 
-def _followed(had: Job | None, job: Job, case: Case, now: datetime) -> Change | None:
+def _followed(had: Job | None, job: Job, case: Case, now: datetime | None) -> Change | None:
     if had is None:
         return Change(replace(job, state=State.SKIPPED) if job.state is State.ANSWERED else job)
     if not _movable(had, case):
@@ -90,7 +93,7 @@ def _followed(had: Job | None, job: Job, case: Case, now: datetime) -> Change | 
     return Change(had, _MOVES[target], facts)
 
 
-def _rescheduled(had: Job, job: Job, now: datetime) -> Change | None:
+def _rescheduled(had: Job, job: Job, now: datetime | None) -> Change | None:
     """Another time, recipient or reason. What waits keeps the time and the reason that the writer gave it."""
     facts: dict[str, object] = {name: getattr(job, name) for name in _FACTS if getattr(job, name) != getattr(had, name)}
     if had.state not in _OPEN:
@@ -100,10 +103,12 @@ def _rescheduled(had: Job, job: Job, now: datetime) -> Change | None:
     return Change(had, Move.RESCHEDULE, facts) if facts else None
 
 
-def _mistimed(had: Job, job: Job, now: datetime) -> bool:
-    """Whether the time is too early by new settings, or was put off by a pause that is over."""
+def _mistimed(had: Job, job: Job, now: datetime | None) -> bool:
+    """Whether the time is too early, or was put off by a pause that is over; by new settings, whether it is another."""
     if had.due is None or job.due is None:
         return had.due is not job.due
+    if now is None:
+        return had.due != job.due
     early = now < had.due < job.due
     return early or (had.why.startswith(PAUSED) and job.due < had.due)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,10 +18,14 @@ from pathlib import Path
 from daemon.adapters.journal import journal as package
 from daemon.adapters.journal.copies import back_up
 from daemon.adapters.journal.journal import open_journal
+from daemon.adapters.journal.opening import opened
 from daemon.adapters.journal.restoring import prepare, put_in_place, workplace
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 _HERE = str(Path(package.__file__).parent)
+_READING = {"pages.py", "records.py", "shapes.py", "salvage.py", "rebuilding.py"}
+"""They read line by line of a file, or fill a new one in one transaction."""
 
 
 def _back_up(state: Path, file: Path) -> None:
@@ -39,7 +44,35 @@ def _after_restore(state: Path, file: Path) -> None:
         journal.after_restore(NOW)
 
 
-ACTS = {"back_up": _back_up, "restore": _restore, "after_restore": _after_restore}
+def _mend(state: Path, file: Path) -> None:
+    """What a damaged journal meets first."""
+    with opened(state, NOW, lambda *_told, **_fields: None):
+        pass
+
+
+ACTS = {"back_up": _back_up, "restore": _restore, "after_restore": _after_restore, "mend": _mend}
+
+
+class Children:
+    """A context manager around the process that forks the children."""
+
+    def __enter__(self) -> Children:
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+        command = [sys.executable, str(Path(__file__))]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+    def go(self, act: str, state: Path, file: Path, kill: int = 0) -> dict:
+        """One act in a child of its own, killed at step `kill`."""
+        order = {"act": act, "state": str(state), "file": str(file), "kill": kill}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
 
 
 class Steps:
@@ -49,7 +82,8 @@ class Steps:
         self.kill, self.count = kill, 0
 
     def trace(self, frame, event, _argument):
-        if not frame.f_code.co_filename.startswith(_HERE):
+        folder, _, name = frame.f_code.co_filename.rpartition("/")
+        if folder != _HERE or name in _READING:
             return None
         if event == "line":
             self.count += 1

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from support.crashing import CONFIG
+from support.overheard import only_secret
 from support.realmind import CACHE, ROOT
 
 PASSWORD_VARIABLE = "HIGHROAD_TEST_PASSWORD"
@@ -28,6 +29,7 @@ class Home:
             PASSWORD_VARIABLE: password,
         }
         self.config.write_text(CONFIG.format(port=port, user=user) + extra)
+        self.config.chmod(0o600)
 
     def lend_model(self) -> None:
         """Put the test run's trained model where this home would train its own."""
@@ -42,9 +44,11 @@ class Home:
     def bare(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """`highroad arguments`, and nothing else."""
         command = [sys.executable, "-m", "daemon", *arguments]
-        return subprocess.run(
+        done = subprocess.run(
             command, env=self.env, cwd=self.folder, capture_output=True, text=True, timeout=timeout, check=False
         )
+        only_secret(done.stdout + done.stderr, f"`{' '.join(arguments)}`")
+        return done
 
     def rows(self, *arguments: str) -> list[dict]:
         """What a command prints with --json, row by row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 from support.clock import MONDAY
 
@@ -35,6 +36,7 @@ class FakeBox:
         self.verbs: list[str] = []
         self._open = ""
         self.refuses = False
+        self.session = SimpleNamespace(promise=None)
 
     # what a person's mail program does
 

@@ -57,6 +57,11 @@ class Room:
         return [row["move"] for row in rows]
 
 
+def listener(said: list[str]):
+    """daemon.logbook.Tell that keeps the sentences."""
+    return lambda _event, sentence, **_fields: said.append(sentence)
+
+
 def room(
     state_dir: Path, *, me: Me = ME, rules: Policy | None = None, version="1.0", clock=None, mind=None, wanted=None
 ) -> Room:
@@ -68,7 +73,7 @@ def room(
     composer = Composer(words, me, "Sam Rivera", recorder.planner.case)
     reader = Reader(journal, mind, clock, recorder, version)
     corrector, said = Corrector(journal, lambda _account: recorder), []
-    learner = Learner("main", journal, mind, clock, corrector, wanted or SHELVES, said.append)
+    learner = Learner("main", journal, mind, clock, corrector, wanted or SHELVES, listener(said))
     writer = Writer("main", journal, clock, rules, composer, recorder.planner)
     outbox = Outbox("main", journal, recorder.planner, me, clock)
     return Room(journal, clock, mind, reader, writer, outbox, composer, recorder, corrector, learner, said)

@@ -24,7 +24,7 @@ from imapclient import imap_utf7
 HOST = "127.0.0.1"
 ELSEWHERE = "127.0.0.2"
 """Loopback too, but not where our connections come from: Dovecot takes those between one address and itself as safe."""
-PASSWORD = "correct-horse"
+PASSWORD = "correct-horse-pl4nted"
 
 
 _LAST_WILL = 'cat >/dev/null; kill -s TERM -- "-$0"; sleep 1; kill -s KILL -- "-$0"; rm -rf "$1"'

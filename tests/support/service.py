@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from support.cli import Home
+from support.overheard import EAR
 
 
 class Service:
@@ -61,6 +62,8 @@ class Service:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        if self._path.exists():
+            EAR.read(self.log, "the log of a service")
 
     def cpu_seconds(self) -> float:
         """CPU time used so far, of the daemon alone."""

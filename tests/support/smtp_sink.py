@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from support.served import HOST, certify, free_ports
 
-USER, PASSWORD = "sam@example.org", "correct horse battery staple"
+USER, PASSWORD = "sam@example.org", "correct horse pl4nted battery"
 
 
 @dataclass

@@ -148,7 +148,7 @@ def test_a_folder_that_does_not_exist_lists_what_does(dovecot, tmp_path):
     home.config.write_text(home.config.read_text().replace("[cadence]", 'folders = ["Bewerbungen"]\n[cadence]'))
     done = home.run("once")
     assert done.returncode == 78
-    assert "'Bewerbungen'" in done.stderr and "INBOX" in done.stderr
+    assert "“Bewerbungen”" in done.stderr and "INBOX" in done.stderr
 
 
 def test_after_two_refusals_nothing_is_tried_until_doctor_says_so(dovecot, tmp_path):
@@ -202,7 +202,7 @@ def test_the_service_watches_refuses_a_second_one_and_stops_when_told(dovecot, t
     with subprocess.Popen(command, env=home.env, cwd=home.folder, stderr=subprocess.PIPE, text=True) as service:
         try:
             assert "Watching main" in _line_with(service.stderr, "Watching")
-            _line_with(service.stderr, "reading: fine")
+            _line_with(service.stderr, "reading works.")
             second = home.run("once")
             assert second.returncode == 75 and f"process {service.pid}" in second.stderr
             dovecot.deliver(user, REJECTION)
@@ -271,7 +271,7 @@ def test_a_journal_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path):
     db.close()
     before = journal.read_bytes()
     done = home.run("log")
-    assert done.returncode == 1 and "newer Highroad" in done.stderr
+    assert done.returncode == 78 and "newer Highroad" in done.stderr
     assert {path.name: path.read_bytes() for path in home.state.iterdir()} == {"journal.db": before}
 
 

@@ -9,6 +9,7 @@ import pytest
 from support.cli import PASSWORD_VARIABLE, Home
 from support.proxy import RecordingProxy
 from support.realmind import ROOT, mind_server
+from support.rooms import listener
 from support.teachers import ScriptedTeacher
 from support.waiting import until
 
@@ -92,7 +93,7 @@ class Person:
     def once(self):
         """One pass of the daemon's own code, without the training of a model; what it said."""
         said = []
-        with app.opened(load(self.home.config, self.home.state), say=said.append) as house:
+        with app.opened(load(self.home.config, self.home.state), say=listener(said)) as house:
             (outcome,) = asyncio.run(app.once(replace(house, school=None)))
         assert outcome.failure is None
         return "\n".join(said)
@@ -241,7 +242,7 @@ def test_a_learning_folder_that_cannot_be_made_is_said_and_holds_up_nothing(pers
     person.once()
     assert person.plan()["thank_you"] == "planned"
     (account,) = person.home.rows("status")[0]["accounts"]
-    assert "said no while making ../elsewhere" in account["problem"] and "[learn]" in account["problem"]
+    assert "said no while making “../elsewhere”" in account["problem"] and "[learn]" in account["problem"]
     person.home.config.write_text(text)
     person.once()
     assert person.home.rows("status")[0]["accounts"][0]["problem"] is None

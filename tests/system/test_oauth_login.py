@@ -345,7 +345,7 @@ async def test_the_daemon_says_once_that_it_waits_and_goes_on_after_a_log_in(ser
         await until(lambda: "highroad login main" in service.log, 60)
         assert person.logs_in()[1] == 0
         service.tell(signal.SIGHUP)  # or within a minute by itself
-        await until(lambda: "main: reading: fine" in service.log, 60)
+        await until(lambda: "main: reading works" in service.log, 60)
         said = [line for line in service.log.splitlines() if "highroad login main" in line]
         assert 1 <= len(said) <= 2  # by reading, and by placing
         assert not any(secret in service.log for secret in secrets_of(person.grant))

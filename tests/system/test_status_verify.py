@@ -9,6 +9,8 @@ from support.realmind import mind_server
 
 from daemon.adapters.lock import Lock
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def home(dovecot, tmp_path_factory):
@@ -28,6 +30,7 @@ def home(dovecot, tmp_path_factory):
 def forget(home, uid):
     """As if the cursor had moved past a message that was never journalled."""
     db = sqlite3.connect(home.state / "journal.db")
+    db.execute("PRAGMA foreign_keys = ON")  # a row that points to what is gone would be damage
     with db:
         others = ",".join(str(other) for other in (1, 2, 3) if other != uid)
         db.execute("UPDATE folders SET read = ?", (others,))

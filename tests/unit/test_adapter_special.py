@@ -69,7 +69,7 @@ def test_a_folder_that_only_sounds_like_it_is_left_alone():
 
 def test_without_drafts_the_person_is_told_what_is_there():
     with pytest.raises(
-        NeedsOperator, match=r'no folder that is plainly Drafts. It has: INBOX, Work. .*drafts = "Drafts"'
+        NeedsOperator, match=r'no folder that is plainly Drafts. It has: “INBOX, Work”. .*drafts = "Drafts"'
     ):
         drafts_folder(listing("Work", "INBOX"), "auto", "main")
 
@@ -88,7 +88,7 @@ def test_the_folder_the_person_names_counts():
 
 def test_a_named_folder_that_is_not_there_is_said_with_what_is():
     with pytest.raises(
-        NeedsOperator, match=r"no folder 'Nope', which config.toml names as its sent folder. It has: INBOX, S"
+        NeedsOperator, match=r"no folder “Nope”, which config.toml names as its sent folder. It has: “INBOX, S”"
     ):
         chosen(listing("INBOX", "S"), "sent", "Nope", "main")
 

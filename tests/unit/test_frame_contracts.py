@@ -52,6 +52,7 @@ BREACHES = [
     ("owner-icalendar", "daemon/breach.py", "from icalendar import Calendar"),
     ("owner-rapidfuzz", "daemon/breach.py", "from rapidfuzz import fuzz"),
     ("owner-keyring", "config/breach.py", "import keyring"),
+    ("owner-dns", "daemon/breach.py", "import dns.resolver"),
     ("owner-pymap", "daemon/adapters/breach.py", "import pymap"),
     ("owner-terminal", "daemon/adapters/breach.py", "from rich.console import Console"),
 ]

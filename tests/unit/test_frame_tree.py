@@ -20,8 +20,8 @@ ADDRESS = "https:/" + "/downloads.our-own.net/highroad-0.1.0-py3-none-any.whl"
 @pytest.fixture
 def tree(tmp_path):
     """A small tree with nothing wrong in it."""
-    for name in ("pyproject.toml", "LICENSE", "systemd/highroad.service"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in ("pyproject.toml", "LICENSE", "systemd/highroad.service", "systemd/user/highroad.service"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     for room in check_tree.ROOMS:
@@ -56,7 +56,9 @@ def test_what_is_wrong_is_found_and_named(tree, name, text, says):
     assert any(says in finding for finding in check_tree.findings(tree))
 
 
-@pytest.mark.parametrize("name", ["systemd/highroad.service", "templates/py.typed", "LICENSE"])
+@pytest.mark.parametrize(
+    "name", ["systemd/highroad.service", "systemd/user/highroad.service", "templates/py.typed", "LICENSE"]
+)
 def test_what_is_missing_is_named(tree, name):
     (tree / name).unlink()
     assert f"{name}: is missing." in check_tree.findings(tree)

@@ -134,6 +134,13 @@ def test_what_is_forgotten_does_not_come_back_at_a_rescan(filled):
         assert journal.jobs.all() == []
 
 
+@pytest.mark.parametrize("name", ["journal.before-005.db", "journal.replaced-1.db", "journal.damaged-1.db-wal"])
+def test_an_earlier_journal_that_still_holds_it_is_named(filled, name):
+    (filled.state_dir / name).write_bytes(b"")
+    told = said(forget, filled, What("1"), dry_run=False, as_json=False)
+    assert f"still hold it: {name}. So do your backups." in told
+
+
 def test_a_dry_run_says_the_same_and_forgets_nothing(filled):
     told = said(forget, filled, What("a1"), dry_run=True, as_json=False)
     assert "would be forgotten; nothing was" in told

@@ -247,7 +247,7 @@ async def test_status_counts_corrections_and_those_that_wait_for_their_text(home
     home.correct("2", undo=True)
     capsys.readouterr()
     status(home.context, as_json=False)
-    assert "1 correction; 1 of them without a text to learn from" in capsys.readouterr().out
+    assert "1 correction; 1 of them without a text to learn from" in " ".join(capsys.readouterr().out.split())
 
 
 # --- review ---

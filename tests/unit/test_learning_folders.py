@@ -80,7 +80,7 @@ async def test_a_mail_moved_there_is_learnt_and_its_plan_taken_back(house, box):
     assert labels(house)[0][1] == "you" and labels(house)[0][0] != "rejection"
     assert thanks(house) == ["cancelled"]
     assert [one.octets for one in house.journal.corrections.lessons()] == [mail(1)]
-    assert house.said[-1].startswith(f"{NO}: one mail more to learn from. Its text is kept")
+    assert house.said[-1].startswith(f"“{NO}”: one mail more to learn from. Its text is kept")
 
 
 async def test_moved_back_it_is_unlearnt_and_planned_again(house, box):

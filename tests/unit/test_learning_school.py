@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from support.fakebox import FakeBox
 from support.minds import mail
-from support.rooms import room
+from support.rooms import listener, room
 from support.teachers import ScriptedTeacher
 
 from daemon.learner import School
@@ -37,7 +37,7 @@ def school(house, teacher, tmp_path, said):
         async def rest(self):
             rested()
 
-    return School(house.journal, Mind(), house.clock, teacher, ModelNote(tmp_path / "model"), said.append)
+    return School(house.journal, Mind(), house.clock, teacher, ModelNote(tmp_path / "model"), listener(said))
 
 
 async def corrected(house, *words):

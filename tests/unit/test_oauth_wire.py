@@ -72,7 +72,7 @@ def test_no_token_is_in_anything_that_is_shown():
         (answer({"access_token": 5}), Transient, "none of OAuth"),
         (answer({"access_token": "a b"}), NeedsOperator, "no IMAP server takes"),
         (answer({"access_token": "a\x01auth=x"}), NeedsOperator, "no IMAP server takes"),
-        (answer({"access_token": "a", "token_type": "mac"}), NeedsOperator, "its type is mac"),
+        (answer({"access_token": "a", "token_type": "mac"}), NeedsOperator, "its type is “mac”"),
         (b"SSH-2.0-hello\r\n", Transient, "did not answer in HTTP"),
         (b"", Transient, "It is tried again"),
         (b"HTTP/1.1 200 So\r\nContent-Length: 500\r\n\r\n{", Transient, "tried again"),

@@ -35,6 +35,7 @@ def test_every_step_says_whose_it_is_and_what_is_open_comes_last(monkeypatch):
     heads = [line for line in plan_lines(rows) if not line.startswith(" ")]
     assert heads == ["The digest", "a2", "a1"]
     assert "    1  thank_you: planned, to dana@acme.example" in list(plan_lines(rows))
+    assert "    5  alarm: placed" in list(plan_lines([_row(5, 0, "placed", step="digest", occasion="alarm")]))
 
 
 def test_a_step_that_says_another_one_too_names_both_and_its_time(monkeypatch):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.fakebox import FakeBox, Folder
 from support.minds import mail
-from support.rooms import ANY_AGE, room
+from support.rooms import ANY_AGE, listener, room
 
 from daemon.core.anchors import chosen, told
 from daemon.core.uidset import UidSet
@@ -51,7 +51,7 @@ def box(request):
 def one(tmp_path):
     one = room(tmp_path / "state")
     one.told = []
-    one.reader._say = one.told.append
+    one.reader._say = listener(one.told)
     with contextlib.closing(one.journal):
         yield one
 

@@ -8,21 +8,22 @@ import pytest
 from support.clock import MONDAY
 from support.fakebox import FakeBox
 from support.minds import mail
-from support.rooms import room
+from support.rooms import listener, room
 
-from daemon import reports
-from daemon.commands.lines import status_lines, verified_lines
+from daemon.commands.lines import verified_lines
+from daemon.commands.status_view import status_lines
 from daemon.commands.verify import Verified
 from daemon.core.errors import Transient
 from daemon.gap import Gap, compare
 from daemon.intake import Synced
+from daemon.reports_status import Asked, gaps, status_row
 
 
 @pytest.fixture
 def one(tmp_path):
     one = room(tmp_path / "state")
     one.told = []
-    one.reader._say = one.told.append
+    one.reader._say = listener(one.told)
     with contextlib.closing(one.journal):
         yield one
 
@@ -51,8 +52,8 @@ def lose(one, number, read):
 
 
 def status(one):
-    row = reports.status_row(one.journal, ["main"], None, None)
-    return row["accounts"][0]["folders"][0], list(reports.gaps(row)), row
+    row = status_row(one.journal, Asked(["main"]))
+    return row["accounts"][0]["folders"][0], list(gaps(row)), row
 
 
 async def test_where_nothing_is_missing_that_is_said_and_remembered(one, box):
@@ -120,7 +121,7 @@ async def test_beside_a_daemon_it_is_only_compared_and_the_daemon_reads_at_its_n
     assert cursor(one) == before and len(one.journal.messages.log()) == 4
     one.journal.folders.verified("main", "INBOX", MONDAY, gap.found, gap.found)
     assert await one.read(box) == Synced(read=1)
-    assert one.told == ["main/INBOX: 1 of 5 messages had been missed; now they are read."]
+    assert one.told == ["“INBOX”: 1 of 5 messages had been missed; now they are read."]
     assert (cursor(one).found, cursor(one).missing) == (1, 0)
     assert await one.read(box) == Synced()
 
@@ -159,18 +160,74 @@ def test_problems_are_told_by_what_is_to_be_done(one):
     say = one.journal.folders.say
     say("main", "reading", MONDAY, connected=False, problem="The password was refused.", waits=True)
     say("main", "placing", MONDAY, connected=False, problem="The connection was lost.")
-    row = reports.status_row(one.journal, ["main"], None, None)
+    row = status_row(one.journal, Asked(["main"]))
     since = MONDAY.astimezone().strftime("%Y-%m-%d %H:%M")
-    assert list(reports.gaps(row)) == [
+    assert list(gaps(row)) == [
         f"main: placing was last tried again, since {since}: The connection was lost.",
         f"main: reading waits for you since {since}: The password was refused.",
     ]
-    running = row | {"daemon": {"pid": 1, "memory_mib": 40.0, "uptime_seconds": 5}}
-    assert f"! main: placing is tried again, since {since}: The connection was lost." in list(
-        status_lines(running, list(reports.gaps(running)))
-    )
+    running = row | {"daemon": {"pid": 1, "memory_mib": 40.0, "uptime_seconds": 5, "since": MONDAY.isoformat()}}
+    lines = " ".join(" ".join(status_lines(running, list(gaps(running)))).split())
+    assert f"1. main: placing is tried again, since {since}: The connection was lost. 2. main: reading" in lines
     assert [(one["duty"], one["waits"]) for one in row["accounts"][0]["problems"]] == [
         ("placing", False), ("reading", True),
     ]  # fmt: skip
     say("main", "reading", MONDAY, connected=False, problem="The password was refused.", waits=False)
     assert not any(duty.waits for duty in one.journal.folders.duties())
+
+
+async def test_since_when_new_mail_cannot_be_read_is_known_until_some_of_it_was(one, box):
+    def behind():
+        return one.journal.notices.of("behind/main/INBOX")
+
+    def fails(_count):
+        raise Transient("The reader is starved.")
+
+    for number in (6, 7):
+        box.deliver(mail(number, "acknowledgement"))
+    one.mind.on_read, begun = fails, one.clock.now()
+    for _ in range(3):
+        with pytest.raises(Transient):
+            await one.read(box)
+        assert behind().since == begun
+        one.clock.advance(hours=20)
+    assert status(one)[0]["behind_since"] == begun.isoformat()
+    one.mind.on_read = lambda _count: None
+    await one.read(box)
+    assert behind() is None and status(one)[0]["behind_since"] is None
+
+
+async def test_a_message_that_the_server_never_hands_out_is_behind_and_the_pace_of_others_is_known(one, box):
+    box.deliver(mail(6, "acknowledgement"))
+    hidden, box.fetch = box.fetch, lambda uids: hide(hidden, uids)
+
+    async def hide(fetch, uids):
+        return [each for each in await fetch(uids) if each.uid != 6]
+
+    begun = one.clock.now()
+    for _ in range(3):
+        await one.read(box)
+        one.clock.advance(hours=10)
+    assert one.journal.notices.of("behind/main/INBOX").since == begun
+    for number in (7, 8, 9):
+        one.clock.advance(hours=2)
+        box.deliver(mail(number, "acknowledgement"))
+        await one.read(box)
+        await one.read(box)
+    assert one.journal.notices.of("behind/main/INBOX").since == one.clock.now()  # others came through
+    assert one.journal.alarms.pace("main", "INBOX").gap == timedelta(hours=2)
+    assert "1 of 9 mails" not in status(one)[1][0] and "was not read yet" in status(one)[1][0]
+
+
+async def test_mail_that_could_not_be_read_and_is_gone_is_no_trouble_any_more(one, box):
+    def fails(_count):
+        raise Transient("The reader is starved.")
+
+    uid = box.deliver(mail(6, "acknowledgement"))
+    one.mind.on_read = fails
+    with pytest.raises(Transient):
+        await one.read(box)
+    assert one.journal.notices.of("behind/main/INBOX") is not None
+    box.delete(uid, "INBOX")
+    await one.read(box)
+    assert one.journal.notices.of("behind/main/INBOX") is None

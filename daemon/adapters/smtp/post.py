@@ -18,6 +18,7 @@ from daemon.adapters.smtp.errors import Unclear
 from daemon.adapters.smtp.selfmail import SelfMail
 from daemon.core.draft import one_line
 from daemon.core.errors import HighroadError, NeedsOperator, Refused, Transient
+from daemon.core.quoting import quoted
 
 T = TypeVar("T")
 _ME: Final = "[127.0.0.1]"
@@ -130,7 +131,7 @@ class Post:
             raise Transient(f"{where} does not answer. {_LATER}") from error
         if isinstance(error, OSError):
             raise Transient(f"{where} cannot be reached, or hung up ({_reason(causes)}). {_LATER}") from error
-        raise NeedsOperator(f"{where} cannot be used: {_shown(str(error), password)}. {_NEVER_MIND}") from error
+        raise NeedsOperator(f"{where} cannot be used: {quoted(_shown(str(error), password))}. {_NEVER_MIND}") from error
 
 
 def _context(server: Server) -> ssl.SSLContext:
@@ -170,12 +171,12 @@ async def _goodbye(client: aiosmtplib.SMTP, patience: Patience) -> None:
 
 def _answered(where: str, error: SMTPResponseException, password: str) -> HighroadError:
     """What an answer means: 4yz may pass, 5yz does not (RFC 5321, 4.2.1); a refused log-in counts (RFC 4954, 6)."""
-    said = _shown(error.message, password)
+    said = quoted(_shown(error.message, password))
     if 400 <= error.code < 500:
-        return Transient(f'{where} would not take the digest now ({error.code}, "{said}"). {_LATER}')
+        return Transient(f"{where} would not take the digest now ({error.code}, {said}). {_LATER}")
     if isinstance(error, SMTPAuthenticationError):
-        return Refused(f'{where} refused user or password of [digest] smtp ({error.code}, "{said}").')
-    return NeedsOperator(f'{where} would not take the digest ({error.code}, "{said}"). {_NEVER_MIND}')
+        return Refused(f"{where} refused user or password of [digest] smtp ({error.code}, {said}).")
+    return NeedsOperator(f"{where} would not take the digest ({error.code}, {said}). {_NEVER_MIND}")
 
 
 def _shown(said: str, password: str) -> str:
@@ -197,5 +198,7 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 def _reason(causes: list[BaseException]) -> str:
     """Why, in the system's own words where there are some."""
     deepest = causes[-1]
-    said = getattr(deepest, "strerror", None) or getattr(deepest, "message", None) or str(deepest)
-    return one_line(str(said))[:_SAID_MAX] or type(deepest).__name__
+    if strerror := getattr(deepest, "strerror", None):
+        return one_line(str(strerror))[:_SAID_MAX]
+    said = one_line(str(getattr(deepest, "message", None) or deepest))[:_SAID_MAX]
+    return quoted(said) if said else type(deepest).__name__
