@@ -32,7 +32,7 @@ _LOOKED_FOR: Final = timedelta(days=7)
 _AGAIN_AFTER: Final = timedelta(hours=1)
 """So long a training that broke down is not tried again with the same corrections."""
 _TRAINING_SECONDS: Final = 1300.0
-"""The child that trains is ended sooner (daemon.adapters.trainer)."""
+"""Longer than waiting for the readers to start and the limit of training together (daemon.adapters.trainer)."""
 _GONE: Final = "The mail is not where it was, so there is nothing to learn from; what you said of it counts."
 _UNREADABLE: Final = "The mail could not be read when it was to be learnt from; what you said of it counts."
 _FOUND: Final = "Found the mail that you corrected to {}; its text is kept to learn from."

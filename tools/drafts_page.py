@@ -10,6 +10,7 @@ from pathlib import Path
 
 from templates.facts import Facts, Met, Moment
 from templates.render import LETTERS, NOTES, Letter, Renderer
+from tools.page import kept
 
 PAGE = Path("docs/drafts.md")
 WIDTH = 76
@@ -102,11 +103,4 @@ def _shown(letter: Letter) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with --check say whether it is up to date."""
-    wanted = page()
-    if "--check" not in arguments:
-        PAGE.write_text(wanted, "utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text("utf-8") == wanted:
-        return 0
-    print(f"{PAGE} is not what templates/ say. Run `make docs`.")
-    return 1
+    return kept(PAGE, page(), arguments, "what templates/ say")

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from tools.page import kept
+
 PAGE = Path("docs/licences.md")
 LOCK = Path("requirements/deb.txt")
 PYTHONS = ("3.11.0", "3.12.0", "3.13.0", "3.14.0")
@@ -195,14 +197,7 @@ def _carried() -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with --check say whether it is up to date."""
-    wanted = page()
-    if "--check" not in arguments:
-        PAGE.write_text(wanted, "utf-8")
-        return 0
-    there = PAGE.read_text("utf-8") if PAGE.exists() else ""
-    if there != wanted:
-        print(f"{PAGE} is not what the installed libraries say. Run `make docs`, and look at what has changed.")
-    return int(there != wanted)
+    return kept(PAGE, page(), arguments, "what the installed libraries say")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from daemon.demo.story import play
+from tools.page import kept
 
 PICTURE = Path("docs/demo.svg")
 RECORD = Path("tools/demo_picture.txt")
@@ -173,14 +174,7 @@ def main(arguments: list[str]) -> int:
     """Draw the picture, or with --check say whether it is what the record says."""
     if "--record" in arguments:
         RECORD.write_text(recorded(chosen(told())), "utf-8")
-    wanted = svg(RECORD.read_text("utf-8"))
-    if "--check" not in arguments:
-        PICTURE.write_text(wanted, "utf-8")
-        return 0
-    differs = not PICTURE.exists() or PICTURE.read_text("utf-8") != wanted
-    if differs:
-        print(f"{PICTURE} is not what {RECORD} says. Run `make docs`.")
-    return int(differs)
+    return kept(PICTURE, svg(RECORD.read_text("utf-8")), arguments, f"what {RECORD} says")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from config.oauth_providers import OAUTH_PROVIDERS, OAuthProvider, oauth_at
 from config.providers import PROVIDERS, Provider
+from tools.page import kept
 
 PAGE = Path("docs/providers.md")
 WAYS = {
@@ -121,14 +122,7 @@ def _facts(provider: OAuthProvider) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with --check say whether it is up to date."""
-    wanted = page()
-    if "--check" not in arguments:
-        PAGE.write_text(wanted, "utf-8")
-        return 0
-    there = PAGE.read_text("utf-8") if PAGE.exists() else ""
-    if there != wanted:
-        print(f"{PAGE} is not what the tables of providers say. Run `make docs`.")
-    return int(there != wanted)
+    return kept(PAGE, page(), arguments, "what the tables of providers say")
 
 
 if __name__ == "__main__":
