@@ -53,7 +53,7 @@ def classify(home, *arguments, stdin=b"", settings=False, env=()):
     command = [sys.executable, "-m", "daemon", *named, "--state-dir", str(home.state), "classify", *arguments]
     environ = {"PATH": os.environ["PATH"], "HOME": str(home.folder), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
     done = subprocess.run(
-        command, env=environ | dict(env), cwd=home.folder, input=stdin, capture_output=True, timeout=120, check=False
+        command, env=environ | dict(env), cwd=home.folder, input=stdin, capture_output=True, timeout=400, check=False
     )
     assert b"Traceback" not in done.stderr, done.stderr
     return done

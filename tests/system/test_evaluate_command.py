@@ -57,7 +57,7 @@ def highroad(home, *arguments, env=()):
     command = [sys.executable, "-m", "daemon", "--state-dir", str(home / "state"), *arguments]
     environ = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
     done = subprocess.run(
-        command, env=environ | dict(env), cwd=home, capture_output=True, text=True, timeout=120, check=False
+        command, env=environ | dict(env), cwd=home, capture_output=True, text=True, timeout=400, check=False
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done

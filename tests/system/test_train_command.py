@@ -57,7 +57,7 @@ def home(tmp_path_factory):
 def highroad(home, *arguments):
     command = [sys.executable, "-m", "daemon", "--state-dir", str(home / "state"), *arguments]
     environ = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
-    done = subprocess.run(command, env=environ, cwd=home, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run(command, env=environ, cwd=home, capture_output=True, text=True, timeout=500, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
