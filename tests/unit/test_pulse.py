@@ -150,7 +150,7 @@ async def test_who_learns_is_expected_only_while_it_learns(tmp_path, promised):
         await until(lambda: None in promised)
         hours.cancel()
         await asyncio.gather(hours, return_exceptions=True)
-    assert promised == [900.0, None]
+    assert promised == [1300.0, None]
 
 
 # --- the loops ---
